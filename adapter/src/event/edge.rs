@@ -1,0 +1,135 @@
+//! Lambda@Edge: the request stands in `Records[0].cf.request`.
+//!
+//! The response triggers carry a request too, but ask for a change of the response: they are
+//! passed through.
+//!
+//! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html>
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName};
+
+use super::fields::{Field, is_text, object, text, wrong_type};
+use super::uri::Target;
+use super::{Head, headers, method, remote};
+use crate::json::{Kind, Scanner, Value};
+use crate::{Error, Options};
+
+/// The fields of `Records[0].cf.request`.
+#[derive(Default)]
+pub(super) struct EdgeFields {
+    method: Field,
+    uri: Field,
+    query: Field,
+    client_ip: Field,
+    headers: Field,
+    pub(super) body: Field,
+    encoding: Field,
+}
+
+impl EdgeFields {
+    /// The fields, if `records` is a request trigger's.
+    pub(super) fn scan(event: &[u8], records: Value) -> Result<Option<Self>, Error> {
+        if records.kind != Kind::Array {
+            return Ok(None);
+        }
+        let mut first = None;
+        Scanner::new(event, records.start).array(|scanner| {
+            first = first.or(Some(scanner.value()?));
+            Ok(())
+        })?;
+        let [cf] = members(event, object(first), ["cf"])?;
+        let [request, response] = members(event, object(cf), ["request", "response"])?;
+        if object(request).is_none() || response.is_some() {
+            return Ok(None);
+        }
+        let names = [
+            "method",
+            "uri",
+            "querystring",
+            "clientIp",
+            "headers",
+            "body",
+        ];
+        let [method, uri, query, client_ip, headers, body] = members(event, request, names)?;
+        let [data, encoding] = members(event, object(body), ["data", "encoding"])?;
+        Ok(Some(Self {
+            method,
+            uri,
+            query,
+            client_ip,
+            headers,
+            body: data,
+            encoding,
+        }))
+    }
+
+    pub(super) fn is_base64(&self, event: &[u8]) -> bool {
+        is_text(self.encoding, event, b"base64")
+    }
+}
+
+/// The values of the members `names` of `object`.
+fn members<const N: usize>(
+    event: &[u8],
+    object: Field,
+    names: [&str; N],
+) -> Result<[Field; N], Error> {
+    let mut found = [None; N];
+    if let Some(object) = object {
+        Scanner::new(event, object.start).object(|scanner, key| {
+            let value = scanner.value()?;
+            if let Some(at) = names
+                .iter()
+                .position(|name| name.as_bytes() == key.raw(event))
+            {
+                found[at] = (value.kind != Kind::Null).then_some(value);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}
+
+pub(super) fn head(
+    fields: Option<&EdgeFields>,
+    event: &Bytes,
+    options: &Options,
+) -> Result<Head, Error> {
+    let Some(fields) = fields else {
+        return Err(Error::event("the event has no request"));
+    };
+    let path = text(fields.uri, "request.uri", event)?.unwrap_or_default();
+    let mut target = Target::new(options.strip(&path, None));
+    if let Some(query) = text(fields.query, "request.querystring", event)? {
+        target.add_query(&query);
+    }
+    let mut map = headers::map();
+    if let Some(lists) = fields.headers {
+        add_headers(&mut map, lists, event)?;
+    }
+    Ok(Head {
+        method: method(fields.method, "request.method", event)?,
+        uri: target.finish()?,
+        headers: map,
+        remote: remote::from_source_ip(fields.client_ip, event),
+    })
+}
+
+/// Adds CloudFront's headers: `{"host": [{"key": "Host", "value": "example.net"}]}`.
+fn add_headers(map: &mut HeaderMap, lists: Value, event: &Bytes) -> Result<(), Error> {
+    if lists.kind != Kind::Object {
+        return Err(wrong_type("request.headers", "an object", lists));
+    }
+    Scanner::new(event, lists.start).object(|scanner, name| {
+        scanner.array(|scanner| {
+            let entry = scanner.value()?;
+            let [value] = members(event, object(Some(entry)), ["value"])?;
+            match (HeaderName::from_bytes(name.raw(event)), value) {
+                (Ok(name), Some(value)) => {
+                    headers::append(map, name, value, "request.headers", event)
+                }
+                _ => Ok(()),
+            }
+        })
+    })
+}

@@ -1,0 +1,176 @@
+//! An event's header maps into a [`HeaderMap`].
+
+use bytes::Bytes;
+use http::header::{COOKIE, Entry};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::fields::wrong_type;
+use crate::Error;
+use crate::json::{Kind, Scanner, Value};
+
+/// Room for the headers of a usual event, so that the map does not grow while it is filled.
+const USUAL_HEADERS: usize = 24;
+
+/// An empty map with room for a usual event's headers.
+pub(super) fn map() -> HeaderMap {
+    HeaderMap::with_capacity(USUAL_HEADERS)
+}
+
+/// Adds the headers of `map`, an object of strings or of lists of strings; `field` is its name.
+///
+/// A value that is null is no header; numbers and booleans count as their text. A header that
+/// HTTP does not allow is left out: the request is still served.
+pub(super) fn add(
+    headers: &mut HeaderMap,
+    map: Value,
+    field: &str,
+    event: &Bytes,
+) -> Result<(), Error> {
+    if map.kind != Kind::Object {
+        return Err(wrong_type(field, "an object", map));
+    }
+    Scanner::new(event, map.start).object(|scanner, key| {
+        let Some(name) = name(key, event) else {
+            log_dropped(&key, event);
+            return scanner.value().map(drop);
+        };
+        if scanner.peek() == Some(b'[') {
+            return scanner.array(|scanner| {
+                let value = scanner.value()?;
+                append(headers, name.clone(), value, field, event)
+            });
+        }
+        let value = scanner.value()?;
+        append(headers, name, value, field, event)
+    })
+}
+
+/// Adds one header; null is none.
+pub(super) fn append(
+    headers: &mut HeaderMap,
+    name: HeaderName,
+    value: Value,
+    field: &str,
+    event: &Bytes,
+) -> Result<(), Error> {
+    let bytes = match value.kind {
+        Kind::Null => return Ok(()),
+        Kind::String | Kind::Number | Kind::True | Kind::False => {
+            let raw = value.raw(event).trim_ascii();
+            event.slice_ref(raw)
+        }
+        Kind::EscapedString => Bytes::copy_from_slice(crate::json::text(value, event).trim_ascii()),
+        Kind::Array | Kind::Object => {
+            return Err(wrong_type(&format!("{field}.{name}"), "a string", value));
+        }
+    };
+    match HeaderValue::from_maybe_shared(bytes) {
+        Ok(value) => put(headers, name, value),
+        Err(_) => {
+            tracing::warn!(%name, "left out a request header with characters HTTP does not allow");
+            Ok(())
+        }
+    }
+}
+
+/// Appends the header; a second cookie header joins the first, as RFC 9113 section 8.2.3 says.
+fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) -> Result<(), Error> {
+    if name == COOKIE
+        && let Ok(Entry::Occupied(mut first)) = headers.try_entry(COOKIE)
+    {
+        let joined = [first.get().as_bytes(), value.as_bytes()].join(&b"; "[..]);
+        if let Ok(joined) = HeaderValue::from_maybe_shared(Bytes::from(joined)) {
+            first.insert(joined);
+        }
+        return Ok(());
+    }
+    match headers.try_append(name, value) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::event(
+            "the event has more headers than a request can hold",
+        )),
+    }
+}
+
+/// Replaces the cookie header by the strings of `cookies`, if there are any.
+pub(super) fn set_cookies(
+    headers: &mut HeaderMap,
+    cookies: Value,
+    event: &Bytes,
+) -> Result<(), Error> {
+    if cookies.kind != Kind::Array {
+        return Err(wrong_type("cookies", "an array of strings", cookies));
+    }
+    let mut joined = Vec::new();
+    Scanner::new(event, cookies.start).array(|scanner| {
+        let cookie = scanner.value()?;
+        if !matches!(cookie.kind, Kind::String | Kind::EscapedString) {
+            return Err(wrong_type("cookies", "an array of strings", cookie));
+        }
+        if !joined.is_empty() {
+            joined.extend_from_slice(b"; ");
+        }
+        joined.extend_from_slice(&crate::json::text(cookie, event));
+        Ok(())
+    })?;
+    if joined.is_empty() {
+        return Ok(());
+    }
+    headers.remove(COOKIE);
+    match HeaderValue::from_maybe_shared(Bytes::from(joined)) {
+        Ok(value) => put(headers, COOKIE, value),
+        Err(_) => Err(Error::event(
+            "the event's cookies have characters HTTP does not allow",
+        )),
+    }
+}
+
+fn name(key: Value, event: &[u8]) -> Option<HeaderName> {
+    let text = crate::json::text(key, event);
+    known(&text).or_else(|| HeaderName::from_bytes(&text).ok())
+}
+
+/// The headers that AWS's front doors add to every request, in the spellings they use: these
+/// need no parsing and no memory of their own.
+fn known(name: &[u8]) -> Option<HeaderName> {
+    macro_rules! names {
+        ($($($spelling:literal)|+ => $name:expr,)*) => {
+            match name { $($($spelling)|+ => $name,)* _ => return None }
+        };
+    }
+    Some(names! {
+        b"host" | b"Host" => header::HOST,
+        b"accept" | b"Accept" => header::ACCEPT,
+        b"accept-encoding" | b"Accept-Encoding" => header::ACCEPT_ENCODING,
+        b"accept-language" | b"Accept-Language" => header::ACCEPT_LANGUAGE,
+        b"content-type" | b"Content-Type" => header::CONTENT_TYPE,
+        b"content-length" | b"Content-Length" => header::CONTENT_LENGTH,
+        b"cookie" | b"Cookie" => header::COOKIE,
+        b"user-agent" | b"User-Agent" => header::USER_AGENT,
+        b"via" | b"Via" => header::VIA,
+        b"x-forwarded-for" | b"X-Forwarded-For" => const { HeaderName::from_static("x-forwarded-for") },
+        b"x-forwarded-port" | b"X-Forwarded-Port" => const { HeaderName::from_static("x-forwarded-port") },
+        b"x-forwarded-proto" | b"X-Forwarded-Proto" => const { HeaderName::from_static("x-forwarded-proto") },
+        b"x-amzn-trace-id" | b"X-Amzn-Trace-Id" => const { HeaderName::from_static("x-amzn-trace-id") },
+        b"x-amz-cf-id" | b"X-Amz-Cf-Id" => const { HeaderName::from_static("x-amz-cf-id") },
+        b"CloudFront-Forwarded-Proto" => const { HeaderName::from_static("cloudfront-forwarded-proto") },
+        b"CloudFront-Is-Desktop-Viewer" => const { HeaderName::from_static("cloudfront-is-desktop-viewer") },
+        b"CloudFront-Is-Mobile-Viewer" => const { HeaderName::from_static("cloudfront-is-mobile-viewer") },
+        b"CloudFront-Is-SmartTV-Viewer" => const { HeaderName::from_static("cloudfront-is-smarttv-viewer") },
+        b"CloudFront-Is-Tablet-Viewer" => const { HeaderName::from_static("cloudfront-is-tablet-viewer") },
+        b"CloudFront-Viewer-ASN" => const { HeaderName::from_static("cloudfront-viewer-asn") },
+        b"CloudFront-Viewer-Country" => const { HeaderName::from_static("cloudfront-viewer-country") },
+        b"sec-fetch-dest" | b"Sec-Fetch-Dest" => const { HeaderName::from_static("sec-fetch-dest") },
+        b"sec-fetch-mode" | b"Sec-Fetch-Mode" => const { HeaderName::from_static("sec-fetch-mode") },
+        b"sec-fetch-site" | b"Sec-Fetch-Site" => const { HeaderName::from_static("sec-fetch-site") },
+        b"sec-fetch-user" | b"Sec-Fetch-User" => const { HeaderName::from_static("sec-fetch-user") },
+        b"sec-ch-ua" | b"Sec-Ch-Ua" => const { HeaderName::from_static("sec-ch-ua") },
+        b"sec-ch-ua-mobile" | b"Sec-Ch-Ua-Mobile" => const { HeaderName::from_static("sec-ch-ua-mobile") },
+        b"sec-ch-ua-platform" | b"Sec-Ch-Ua-Platform" => const { HeaderName::from_static("sec-ch-ua-platform") },
+    })
+}
+
+fn log_dropped(key: &Value, event: &[u8]) {
+    let name = String::from_utf8_lossy(key.raw(event));
+    tracing::warn!(%name, "left out a request header whose name HTTP does not allow");
+}

@@ -1,0 +1,31 @@
+//! Runs an unmodified axum or hyper app on AWS Lambda.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod body;
+mod context;
+mod error;
+pub mod event;
+mod extensions;
+mod future;
+mod json;
+mod layer;
+mod log;
+mod options;
+mod panics;
+pub mod reply;
+mod run;
+mod runtime;
+mod server;
+mod service;
+
+pub use body::Body;
+pub use context::Context;
+pub use error::{BoxError, Error, ErrorKind};
+pub use event::Source;
+pub use future::ResponseFuture;
+pub use layer::LambdaLayer;
+pub use options::{Options, ResponseMode};
+pub use run::{App, run, run_with, serve, serve_with};
+pub use runtime::{after_restore, before_snapshot, on_lambda, on_shutdown};
+pub use service::{Invocation, LambdaService, Reply};

@@ -1,0 +1,95 @@
+//! The loop: wait for an invocation, have it answered, post the answer.
+
+use std::future::poll_fn;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tower_service::Service;
+
+use super::api::{Api, Next, Receipt};
+use crate::run::App;
+use crate::{Error, ErrorKind, Invocation, LambdaService, Reply};
+
+/// Answers invocations, `concurrency` at a time, until the Runtime API can't be reached.
+pub(super) async fn answer<A: App>(
+    service: LambdaService<A>,
+    api: Api,
+    concurrency: usize,
+) -> Result<(), Error> {
+    if concurrency <= 1 {
+        return Worker::new(service, api).run().await;
+    }
+    // A Managed Instance: as many loops as the platform wants, each on a task of its own.
+    let mut workers: FuturesUnordered<_> = (0..concurrency)
+        .map(|_| tokio::spawn(Worker::new(service.clone(), api.clone()).run()))
+        .collect();
+    let mut last = Ok(());
+    // One that fails leaves its work to the others.
+    while let Some(ended) = workers.next().await {
+        last = ended.unwrap_or_else(|error| {
+            Err(Error::new(ErrorKind::RuntimeApi, "an invocation loop ended").with_source(error))
+        });
+        if let Err(error) = &last {
+            crate::log::error(&format!("an invocation loop ended: {error:?}"));
+        }
+    }
+    last
+}
+
+struct Worker<A> {
+    service: LambdaService<A>,
+    api: Api,
+    /// Memory of the last event and the last result, used again.
+    event: BytesMut,
+    result: BytesMut,
+}
+
+impl<A: App> Worker<A> {
+    fn new(service: LambdaService<A>, api: Api) -> Self {
+        Self {
+            service,
+            api,
+            event: BytesMut::new(),
+            result: BytesMut::new(),
+        }
+    }
+
+    async fn run(mut self) -> Result<(), Error> {
+        loop {
+            let Next {
+                event,
+                headers,
+                receipt,
+            } = self.api.next(&mut self.event).await?;
+            let invocation = Invocation::new(event)
+                .headers(headers)
+                .buffer(std::mem::take(&mut self.result));
+            let posted = match self.call(invocation).await {
+                Ok(Reply::Buffered(result)) => self.respond(&receipt, result).await,
+                Ok(Reply::Streaming(body)) => self.api.stream(&receipt, body).await,
+                Err(error) => {
+                    crate::log::error(&format!("an invocation failed: {error:?}"));
+                    self.api.report(&receipt, &error).await
+                }
+            };
+            // The invocation may have run out of time meanwhile; the next one is not affected.
+            if let Err(error) = posted {
+                crate::log::error(&format!("an answer could not be posted: {error:?}"));
+            }
+        }
+    }
+
+    async fn call(&mut self, invocation: Invocation) -> Result<Reply<A::ResponseBody>, Error> {
+        poll_fn(|cx| Service::<Invocation>::poll_ready(&mut self.service, cx)).await?;
+        self.service.call(invocation).await
+    }
+
+    async fn respond(&mut self, receipt: &Receipt, result: Bytes) -> Result<(), Error> {
+        let posted = self.api.respond(receipt, result.clone()).await;
+        if let Ok(mut memory) = result.try_into_mut() {
+            memory.clear();
+            self.result = memory;
+        }
+        posted
+    }
+}

@@ -1,0 +1,110 @@
+//! The invocation loop on Lambda, and everything that touches the environment.
+//!
+//! The Runtime API is spoken through AWS's own client, `lambda_runtime_api_client`, on which
+//! lambda_runtime 1.5 is built; the loop over it is the project's. `lambda_runtime::Runtime`
+//! would hand out each event as a fresh copy, leave the answers of its posts unread (so that
+//! connections are not used again), keep its client to itself (so that a layer which answers by
+//! itself needs a second connection), panic on an answer without the expected headers, and take
+//! the dependency tree from 57 crates to 75.
+
+mod api;
+pub(crate) mod env;
+mod hooks;
+mod invocations;
+mod shutdown;
+mod snapstart;
+
+use futures_util::FutureExt;
+use futures_util::future::{Either, select};
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+
+pub use hooks::{after_restore, before_snapshot, on_shutdown};
+pub(crate) use shutdown::signal;
+
+use crate::run::App;
+use crate::{BoxError, Error, ErrorKind, LambdaLayer, panics};
+use api::Api;
+use env::Settings;
+pub use env::on_lambda;
+
+/// Starts the app and answers invocations until the sandbox ends.
+pub(crate) async fn run<A, F>(
+    address: &str,
+    settings: Result<Settings, Error>,
+    make_app: impl FnOnce() -> F,
+) -> Result<(), Error>
+where
+    A: App,
+    F: Future<Output = Result<A, BoxError>>,
+{
+    let api = Api::new(address)?;
+    let (settings, app) = match start(settings, make_app).await {
+        Ok(started) => started,
+        Err(error) => {
+            api.report_init_error(&error).await;
+            return Err(error);
+        }
+    };
+    if settings.is_snapstart {
+        snapstart::pause(&api).await?;
+    }
+    let service = tower_layer::Layer::layer(&LambdaLayer::new(settings.options), app);
+    let work = pin!(invocations::answer(
+        service,
+        api.clone(),
+        settings.max_concurrency
+    ));
+    if !hooks::has_shutdown_hooks() {
+        return work.await;
+    }
+    let end = pin!(shutdown::signal_on_lambda(&api));
+    match select(work, end).await {
+        Either::Left((result, _)) => result,
+        Either::Right(((), _)) => {
+            hooks::run_shutdown_hooks().await;
+            Ok(())
+        }
+    }
+}
+
+async fn start<A, F>(
+    settings: Result<Settings, Error>,
+    make_app: impl FnOnce() -> F,
+) -> Result<(Settings, A), Error>
+where
+    F: Future<Output = Result<A, BoxError>>,
+{
+    let settings = settings?;
+    let app = make(make_app).await?;
+    Ok((settings, app))
+}
+
+/// Makes the app; a panic is an error too, so that it can be reported.
+pub(crate) async fn make<A, F>(make_app: impl FnOnce() -> F) -> Result<A, Error>
+where
+    F: Future<Output = Result<A, BoxError>>,
+{
+    match AssertUnwindSafe(async { make_app().await })
+        .catch_unwind()
+        .await
+    {
+        Ok(Ok(app)) => Ok(app),
+        Ok(Err(error)) => {
+            Err(Error::new(ErrorKind::Init, "the app could not be started").with_source(error))
+        }
+        Err(panic) => {
+            let message = panics::message(&*panic);
+            Err(Error::new(
+                ErrorKind::Init,
+                format!("the app panicked while it started: {message}"),
+            ))
+        }
+    }
+}
+
+/// Ends what a server or the loop leaves behind: runs the hooks of [`on_shutdown`].
+pub(crate) async fn shut_down() {
+    hooks::run_shutdown_hooks().await;
+}
