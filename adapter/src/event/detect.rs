@@ -48,7 +48,7 @@ fn by_keys(fields: &Fields, event: &[u8]) -> Source {
         };
     }
     if object(context.elb).is_some() {
-        let multi_value = fields.multi_value_headers.is_some();
+        let multi_value = fields.multi_value_headers.is_present();
         return if multi_value {
             Source::AlbMultiValue
         } else {

@@ -8,10 +8,10 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
 
-use super::fields::{Field, is_text, object, text, wrong_type};
+use super::fields::{Field, is_text, object, string, text, wrong_type};
 use super::uri::Target;
 use super::{Head, headers, method, remote};
-use crate::json::{Kind, Scanner, Value};
+use crate::json::{Body, Kind, Scanner, Value};
 use crate::{Error, Options};
 
 /// The fields of `Records[0].cf.request`.
@@ -22,7 +22,7 @@ pub(super) struct EdgeFields {
     query: Field,
     client_ip: Field,
     headers: Field,
-    pub(super) body: Field,
+    pub(super) body: Option<Body>,
     encoding: Field,
 }
 
@@ -33,7 +33,7 @@ impl EdgeFields {
             return Ok(None);
         }
         let mut first = None;
-        Scanner::new(event, records.start).array(|scanner| {
+        Scanner::new(event, records.start()).array(|scanner| {
             first = first.or(Some(scanner.value()?));
             Ok(())
         })?;
@@ -52,13 +52,15 @@ impl EdgeFields {
         ];
         let [method, uri, query, client_ip, headers, body] = members(event, request, names)?;
         let [data, encoding] = members(event, object(body), ["data", "encoding"])?;
+        // The scanner begins at the quote of a string, which is not a part of its place.
+        let data = string(data).map(|data| Scanner::new(event, data.start() - 1).body());
         Ok(Some(Self {
             method,
             uri,
             query,
             client_ip,
             headers,
-            body: data,
+            body: data.transpose()?,
             encoding,
         }))
     }
@@ -76,7 +78,7 @@ fn members<const N: usize>(
 ) -> Result<[Field; N], Error> {
     let mut found = [None; N];
     if let Some(object) = object {
-        Scanner::new(event, object.start).object(|scanner, key| {
+        Scanner::new(event, object.start()).object(|scanner, key| {
             let value = scanner.value()?;
             if let Some(at) = names
                 .iter()
@@ -120,7 +122,7 @@ fn add_headers(map: &mut HeaderMap, lists: Value, event: &Bytes) -> Result<(), E
     if lists.kind != Kind::Object {
         return Err(wrong_type("request.headers", "an object", lists));
     }
-    Scanner::new(event, lists.start).object(|scanner, name| {
+    Scanner::new(event, lists.start()).object(|scanner, name| {
         scanner.array(|scanner| {
             let entry = scanner.value()?;
             let [value] = members(event, object(Some(entry)), ["value"])?;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::Error;
-use crate::json::{self, Kind, Scanner, Value};
+use crate::json::{self, Body, Kind, Scanner, Value};
 
 /// A field's value; `None` where it is absent or null, which every source uses alike.
 pub(crate) type Field = Option<Value>;
@@ -26,10 +26,10 @@ pub(crate) struct Fields {
     pub(crate) query: Field,
     pub(crate) multi_value_query: Field,
     pub(crate) lattice_query: Field,
-    pub(crate) headers: Field,
-    pub(crate) multi_value_headers: Field,
+    pub(crate) headers: HeaderFields,
+    pub(crate) multi_value_headers: HeaderFields,
     pub(crate) cookies: Field,
-    pub(crate) body: Field,
+    pub(crate) body: Option<Body>,
     pub(crate) is_base64: Field,
     pub(crate) records: Field,
     pub(crate) path_parameters: Field,
@@ -74,7 +74,8 @@ impl Fields {
             _ => {
                 let value = scanner.value()?;
                 // A string's place is what stands between its quotes.
-                value.start - usize::from(matches!(value.kind, Kind::String | Kind::EscapedString))
+                value.start()
+                    - usize::from(matches!(value.kind, Kind::String | Kind::EscapedString))
             }
         };
         fields.event = (start, scanner.position());
@@ -97,15 +98,21 @@ impl Fields {
             b"queryStringParameters" => &mut self.query,
             b"multiValueQueryStringParameters" => &mut self.multi_value_query,
             b"query_string_parameters" => &mut self.lattice_query,
-            b"headers" => &mut self.headers,
-            b"multiValueHeaders" => &mut self.multi_value_headers,
             b"cookies" => &mut self.cookies,
             b"isBase64Encoded" | b"is_base64_encoded" => &mut self.is_base64,
             b"Records" => &mut self.records,
             b"pathParameters" => &mut self.path_parameters,
             b"stageVariables" => &mut self.stage_variables,
+            b"headers" => {
+                self.headers = HeaderFields::scan(scanner)?;
+                return Ok(());
+            }
+            b"multiValueHeaders" => {
+                self.multi_value_headers = HeaderFields::scan(scanner)?;
+                return Ok(());
+            }
             b"body" => {
-                self.body = present(scanner.body()?);
+                self.body = Some(scanner.body()?);
                 return Ok(());
             }
             b"requestContext" => {
@@ -167,6 +174,43 @@ impl ContextFields {
     }
 }
 
+/// A map of headers, entry by entry, so that it need not be scanned again.
+#[derive(Default)]
+pub(crate) enum HeaderFields {
+    #[default]
+    Absent,
+    /// Each name with a value; a list's name stands with each of its values.
+    Map(Vec<(Value, Value)>),
+    /// A value that is no object.
+    Other(Value),
+}
+
+impl HeaderFields {
+    fn scan(scanner: &mut Scanner<'_>) -> Result<Self, Error> {
+        /// More than most requests have.
+        const USUAL_HEADERS: usize = 32;
+        if scanner.peek() != Some(b'{') {
+            return Ok(present(scanner.value()?).map_or(Self::Absent, Self::Other));
+        }
+        let mut map = Vec::with_capacity(USUAL_HEADERS);
+        scanner.object(|scanner, name| {
+            if scanner.peek() != Some(b'[') {
+                map.push((name, scanner.value()?));
+                return Ok(());
+            }
+            scanner.array(|scanner| {
+                map.push((name, scanner.value()?));
+                Ok(())
+            })
+        })?;
+        Ok(Self::Map(map))
+    }
+
+    pub(crate) fn is_present(&self) -> bool {
+        !matches!(self, Self::Absent)
+    }
+}
+
 /// Walks over the value that comes next if it is an object; any other type has no fields.
 fn descend(
     scanner: &mut Scanner<'_>,
@@ -178,11 +222,7 @@ fn descend(
     let start = scanner.position();
     let buf = scanner.buffer();
     scanner.object(|scanner, key| field(scanner, &json::text(key, buf)))?;
-    Ok(Some(Value {
-        kind: Kind::Object,
-        start,
-        end: scanner.position(),
-    }))
+    Ok(Some(Value::new(Kind::Object, start, scanner.position())))
 }
 
 fn present(value: Value) -> Field {
@@ -209,7 +249,7 @@ pub(crate) fn text(field: Field, name: &str, event: &Bytes) -> Result<Option<Byt
     match field {
         None => Ok(None),
         Some(value) => match value.kind {
-            Kind::String => Ok(Some(event.slice(value.start..value.end))),
+            Kind::String => Ok(Some(event.slice(value.start()..value.end()))),
             Kind::EscapedString => Ok(Some(Bytes::from(json::text(value, event).into_owned()))),
             _ => Err(wrong_type(name, "a string", value)),
         },

@@ -4,45 +4,37 @@ use bytes::Bytes;
 use http::header::{COOKIE, Entry};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::fields::wrong_type;
+use super::fields::{HeaderFields, wrong_type};
 use crate::Error;
 use crate::json::{Kind, Scanner, Value};
 
 /// Room for the headers of a usual event, so that the map does not grow while it is filled.
-const USUAL_HEADERS: usize = 24;
+const USUAL_HEADERS: usize = 32;
 
 /// An empty map with room for a usual event's headers.
 pub(super) fn map() -> HeaderMap {
     HeaderMap::with_capacity(USUAL_HEADERS)
 }
 
-/// Adds the headers of `map`, an object of strings or of lists of strings; `field` is its name.
+/// The headers of `fields`, whose name is `field`.
 ///
 /// A value that is null is no header; numbers and booleans count as their text. A header that
 /// HTTP does not allow is left out: the request is still served.
-pub(super) fn add(
-    headers: &mut HeaderMap,
-    map: Value,
-    field: &str,
-    event: &Bytes,
-) -> Result<(), Error> {
-    if map.kind != Kind::Object {
-        return Err(wrong_type(field, "an object", map));
-    }
-    Scanner::new(event, map.start).object(|scanner, key| {
-        let Some(name) = name(key, event) else {
-            log_dropped(&key, event);
-            return scanner.value().map(drop);
-        };
-        if scanner.peek() == Some(b'[') {
-            return scanner.array(|scanner| {
-                let value = scanner.value()?;
-                append(headers, name.clone(), value, field, event)
-            });
+pub(super) fn read(fields: &HeaderFields, field: &str, event: &Bytes) -> Result<HeaderMap, Error> {
+    let mut headers = map();
+    match fields {
+        HeaderFields::Absent => {}
+        HeaderFields::Map(fields) => {
+            for (key, value) in fields {
+                match name(*key, event) {
+                    Some(name) => append(&mut headers, name, *value, field, event)?,
+                    None => log_dropped(key, event),
+                }
+            }
         }
-        let value = scanner.value()?;
-        append(headers, name, value, field, event)
-    })
+        HeaderFields::Other(value) => return Err(wrong_type(field, "an object", *value)),
+    }
+    Ok(headers)
 }
 
 /// Adds one header; null is none.
@@ -102,7 +94,7 @@ pub(super) fn set_cookies(
         return Err(wrong_type("cookies", "an array of strings", cookies));
     }
     let mut joined = Vec::new();
-    Scanner::new(event, cookies.start).array(|scanner| {
+    Scanner::new(event, cookies.start()).array(|scanner| {
         let cookie = scanner.value()?;
         if !matches!(cookie.kind, Kind::String | Kind::EscapedString) {
             return Err(wrong_type("cookies", "an array of strings", cookie));

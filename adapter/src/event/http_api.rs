@@ -34,10 +34,7 @@ pub(super) fn head(
         }
         (None, None) => {}
     }
-    let mut map = headers::map();
-    if let Some(single) = fields.headers {
-        headers::add(&mut map, single, "headers", event)?;
-    }
+    let mut map = headers::read(&fields.headers, "headers", event)?;
     if let Some(cookies) = fields.cookies {
         headers::set_cookies(&mut map, cookies, event)?;
     }

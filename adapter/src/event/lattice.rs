@@ -27,10 +27,7 @@ pub(super) fn head(fields: &Fields, event: &Bytes, options: &Options) -> Result<
         }
         (None, None) => {}
     }
-    let mut map = headers::map();
-    if let Some(values) = fields.headers {
-        headers::add(&mut map, values, "headers", event)?;
-    }
+    let map = headers::read(&fields.headers, "headers", event)?;
     Ok(Head {
         method: method(fields.method, "method", event)?,
         uri: target.finish()?,

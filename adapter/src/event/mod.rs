@@ -34,7 +34,6 @@ mod uri;
 mod websocket;
 
 use std::net::SocketAddr;
-use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Request, Uri};
@@ -46,6 +45,7 @@ use crate::context::Context;
 use crate::{Body, Error, Options};
 use detect::Recognised;
 use fields::{Fields, text};
+use payload::Payload;
 pub(crate) use uri::strip as strip_prefix;
 
 /// What a source's module makes of an event; the body is decoded before.
@@ -77,14 +77,14 @@ pub(crate) fn translate(
     invocation: HeaderMap,
     options: &Options,
 ) -> Result<Request<Body>, Error> {
-    let fields = Fields::scan(&event)?;
-    let recognised = detect::source(&fields, &event)?;
-    let body = decode_body(&mut event, &fields, &recognised)?;
+    let mut fields = Fields::scan(&event)?;
+    let mut recognised = detect::source(&fields, &event)?;
+    let body = decode_body(&mut event, &mut fields, &mut recognised)?;
     let event = event.freeze();
     let head = head(&fields, &recognised, &event, options)?;
     let parts = EventParts::new(event.clone(), &fields);
     let context = Context::new(invocation, recognised.source, head.remote, parts);
-    let mut request = Request::new(Body::from(event.slice(body)));
+    let mut request = Request::new(Body::from(body.take(&event)));
     *request.method_mut() = head.method;
     *request.uri_mut() = head.uri;
     *request.headers_mut() = head.headers;
@@ -92,16 +92,23 @@ pub(crate) fn translate(
     Ok(request)
 }
 
-/// Where the body is once it is decoded; a pass-through event is its own body.
+/// Decodes the body; a pass-through event is its own body.
 fn decode_body(
-    event: &mut [u8],
-    fields: &Fields,
-    recognised: &Recognised,
-) -> Result<Range<usize>, Error> {
-    match (&recognised.edge, recognised.source) {
-        (Some(edge), _) => payload::decode(event, edge.body, edge.is_base64(event)),
-        (None, Source::PassThrough) => Ok(fields.event.0..fields.event.1),
-        (None, _) => payload::decode(event, fields.body, payload::base64_flag(fields.is_base64)?),
+    event: &mut BytesMut,
+    fields: &mut Fields,
+    recognised: &mut Recognised,
+) -> Result<Payload, Error> {
+    match (&mut recognised.edge, recognised.source) {
+        (Some(edge), _) => {
+            let is_base64 = edge.is_base64(event);
+            payload::decode(event, edge.body.take(), is_base64)
+        }
+        (None, Source::PassThrough) => Ok(Payload::Part(fields.event.0, fields.event.1)),
+        (None, _) => payload::decode(
+            event,
+            fields.body.take(),
+            payload::base64_flag(fields.is_base64)?,
+        ),
     }
 }
 

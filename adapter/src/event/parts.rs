@@ -20,7 +20,7 @@ impl EventParts {
         let range = |field: Field| {
             field
                 .filter(|value| value.kind == Kind::Object)
-                .map(|value| value.start..value.end)
+                .map(|value| value.start()..value.end())
         };
         Self {
             request_context: range(fields.context),
@@ -44,7 +44,7 @@ impl EventParts {
 
     pub(crate) fn authorizer(&self) -> Option<Bytes> {
         let (context, value) = self.find("authorizer")?;
-        (value.kind == Kind::Object).then(|| context.slice(value.start..value.end))
+        (value.kind == Kind::Object).then(|| context.slice(value.start()..value.end()))
     }
 
     /// The text of the member `name` of the request context.

@@ -31,7 +31,7 @@ fn event_source(fields: &Fields, event: &Bytes) -> Option<String> {
     let mut source = None;
     match fields.records {
         Some(records) if records.kind == Kind::Array => {
-            let _ = Scanner::new(event, records.start).array(|scanner| {
+            let _ = Scanner::new(event, records.start()).array(|scanner| {
                 let record = scanner.value()?;
                 source =
                     source.or_else(|| member(event, record, &[b"eventSource", b"EventSource"]));
@@ -39,11 +39,7 @@ fn event_source(fields: &Fields, event: &Bytes) -> Option<String> {
             });
         }
         _ => {
-            let whole = Value {
-                kind: Kind::Object,
-                start: fields.event.0,
-                end: fields.event.1,
-            };
+            let whole = Value::new(Kind::Object, fields.event.0, fields.event.1);
             source = member(event, whole, &[b"eventSource", b"source"]);
         }
     }
@@ -54,9 +50,9 @@ fn event_source(fields: &Fields, event: &Bytes) -> Option<String> {
 /// The string member of `object` that has one of these names.
 fn member(event: &[u8], object: Value, names: &[&[u8]]) -> Field {
     let mut found = None;
-    if object.kind == Kind::Object && event.get(object.start) == Some(&b'{') {
+    if object.kind == Kind::Object && event.get(object.start()) == Some(&b'{') {
         // What is scanned here was accepted before, so there is no error to report.
-        let _ = Scanner::new(event, object.start).object(|scanner, key| {
+        let _ = Scanner::new(event, object.start()).object(|scanner, key| {
             let value = scanner.value()?;
             if names.contains(&key.raw(event)) {
                 found = super::fields::string(Some(value));

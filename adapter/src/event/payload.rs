@@ -1,43 +1,61 @@
-//! An event's body, decoded in the event's own memory.
+//! An event's body, decoded.
 
-use std::ops::Range;
+use bytes::{Bytes, BytesMut};
 
 use super::fields::{Field, wrong_type};
 use crate::Error;
-use crate::json::{Kind, Value, check_text, unescape_in_place};
+use crate::json::{Body, Kind, Value, check_text};
 
-/// Decodes `body` in place and returns where the bytes are.
+/// A body that is decoded, but not yet taken out of the event.
+pub(super) enum Payload {
+    /// These bytes of the event.
+    Part(usize, usize),
+    Owned(Vec<u8>),
+}
+
+impl Payload {
+    pub(super) fn take(self, event: &Bytes) -> Bytes {
+        match self {
+            Self::Part(start, end) => event.slice(start..end),
+            Self::Owned(bytes) => bytes.into(),
+        }
+    }
+}
+
+/// Decodes `body`; base64 in the event's own memory.
 ///
 /// # Errors
 ///
 /// A field of the wrong type, base64 that is none, or text that is not JSON's.
 pub(super) fn decode(
-    event: &mut [u8],
-    body: Field,
+    event: &mut BytesMut,
+    body: Option<Body>,
     is_base64: bool,
-) -> Result<Range<usize>, Error> {
-    let Some(body) = body else { return Ok(0..0) };
-    let start = body.start;
-    let length = match body.kind {
-        Kind::String if is_base64 => decode_base64(part(event, body))?,
-        Kind::EscapedString if is_base64 => {
-            let unescaped = unescape_in_place(part(event, body))?;
-            decode_base64(part(
-                event,
-                Value {
-                    end: start + unescaped,
-                    ..body
-                },
-            ))?
+) -> Result<Payload, Error> {
+    match body {
+        None => Ok(Payload::Part(0, 0)),
+        Some(Body::Unchecked(value)) => {
+            let (start, end) = (value.start(), value.end());
+            let text = event.get_mut(start..end).unwrap_or_default();
+            if is_base64 {
+                let length = decode_base64(text)?;
+                return Ok(Payload::Part(start, start + length));
+            }
+            check_text(text, start)?;
+            Ok(Payload::Part(start, end))
         }
-        Kind::String => {
-            check_text(part(event, body), start)?;
-            body.end - start
+        Some(Body::Text(mut text)) => {
+            if is_base64 {
+                let length = decode_base64(&mut text)?;
+                text.truncate(length);
+            }
+            Ok(Payload::Owned(text))
         }
-        Kind::EscapedString => unescape_in_place(part(event, body))?,
-        _ => return Err(wrong_type("body", "a string", body)),
-    };
-    Ok(start..start + length)
+        Some(Body::Other(Value {
+            kind: Kind::Null, ..
+        })) => Ok(Payload::Part(0, 0)),
+        Some(Body::Other(value)) => Err(wrong_type("body", "a string", value)),
+    }
 }
 
 /// The value of `isBase64Encoded`; absent is false.
@@ -54,10 +72,6 @@ pub(super) fn base64_flag(field: Field) -> Result<bool, Error> {
     }
 }
 
-fn part(event: &mut [u8], value: Value) -> &mut [u8] {
-    event.get_mut(value.start..value.end).unwrap_or_default()
-}
-
 /// Standard base64; white space and missing padding are accepted, as most decoders do.
 fn decode_base64(text: &mut [u8]) -> Result<usize, Error> {
     base64_simd::forgiving_decode_inplace(text)
@@ -69,13 +83,13 @@ fn decode_base64(text: &mut [u8]) -> Result<usize, Error> {
 mod tests {
     use super::*;
 
-    fn decoded(text: &str, is_base64: bool) -> Result<Vec<u8>, String> {
-        let mut event = format!("\"{text}\"").into_bytes();
-        let value = crate::json::Scanner::new(&event, 0)
+    fn decoded(text: &str, is_base64: bool) -> Result<Bytes, String> {
+        let mut event = BytesMut::from(&format!("\"{text}\"")[..]);
+        let body = crate::json::Scanner::new(&event, 0)
             .body()
             .map_err(|e| e.to_string())?;
-        let range = decode(&mut event, Some(value), is_base64).map_err(|e| e.to_string())?;
-        Ok(event[range].to_vec())
+        let payload = decode(&mut event, Some(body), is_base64).map_err(|e| e.to_string())?;
+        Ok(payload.take(&event.freeze()))
     }
 
     #[test]

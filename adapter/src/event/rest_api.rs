@@ -46,11 +46,9 @@ pub(super) fn head(
 
 /// The headers of `multiValueHeaders`, or of `headers` where that is absent.
 pub(super) fn multi_or_single(fields: &Fields, event: &Bytes) -> Result<http::HeaderMap, Error> {
-    let mut map = headers::map();
-    if let Some(multi) = fields.multi_value_headers {
-        headers::add(&mut map, multi, "multiValueHeaders", event)?;
-    } else if let Some(single) = fields.headers {
-        headers::add(&mut map, single, "headers", event)?;
+    if fields.multi_value_headers.is_present() {
+        headers::read(&fields.multi_value_headers, "multiValueHeaders", event)
+    } else {
+        headers::read(&fields.headers, "headers", event)
     }
-    Ok(map)
 }

@@ -68,7 +68,7 @@ impl Target {
         if map.kind != Kind::Object {
             return Err(wrong_type(field, "an object", map));
         }
-        Scanner::new(event, map.start).object(|scanner, key| {
+        Scanner::new(event, map.start()).object(|scanner, key| {
             if scanner.peek() == Some(b'[') {
                 return scanner.array(|scanner| {
                     let value = scanner.value()?;

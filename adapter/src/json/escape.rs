@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 
-use super::special;
+use super::special::{self, BLOCK, Block};
 
 /// Appends `text` as a JSON string with its quotes.
 pub(crate) fn write_string(out: &mut BytesMut, text: &str) {
@@ -14,33 +14,75 @@ pub(crate) fn write_string(out: &mut BytesMut, text: &str) {
 /// Appends what stands between the quotes of `text` as a JSON string.
 pub(crate) fn escape(out: &mut BytesMut, text: &str) {
     let text = text.as_bytes();
-    let mut from = 0;
-    loop {
-        let at = special::find(text, from);
-        out.extend_from_slice(&text[from..at]);
-        let Some(&byte) = text.get(at) else { return };
-        write_escape(out, byte);
-        from = at + 1;
+    let plain = special::run(text, 0).end;
+    let (plain, rest) = text.split_at_checked(plain).unwrap_or((text, &[]));
+    out.extend_from_slice(plain);
+    if !rest.is_empty() {
+        escape_densely(out, rest);
     }
 }
 
-fn write_escape(out: &mut BytesMut, byte: u8) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let short = match byte {
-        b'"' => b'"',
-        b'\\' => b'\\',
-        b'\n' => b'n',
-        b'\r' => b'r',
-        b'\t' => b't',
-        8 => b'b',
-        12 => b'f',
-        _ => {
-            let digits = [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
-            out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digits[0], digits[1]]);
-            return;
+/// Appends text with many escapes, by way of a small buffer: a block is stored whole, then what
+/// does not count of it is written over.
+fn escape_densely(out: &mut BytesMut, text: &[u8]) {
+    const SIZE: usize = 1024;
+    /// An escape takes at most six bytes.
+    const ROOM: usize = BLOCK + 6;
+    let mut buffer = [0; SIZE];
+    let mut filled = 0;
+    let mut at = 0;
+    while at < text.len() {
+        let block = Block::at(text, at);
+        buffer[filled..filled + BLOCK].copy_from_slice(&block.bytes());
+        let plain = block.plain();
+        at += plain;
+        filled += plain;
+        // Characters that need an escape often follow one another.
+        while let Some(&byte) = text.get(at)
+            && ESCAPES[usize::from(byte)] != 0
+            && filled < SIZE - ROOM
+        {
+            filled += write_escape(&mut buffer[filled..], byte);
+            at += 1;
         }
-    };
-    out.extend_from_slice(&[b'\\', short]);
+        if filled >= SIZE - ROOM {
+            out.extend_from_slice(&buffer[..filled]);
+            filled = 0;
+        }
+    }
+    out.extend_from_slice(&buffer[..filled]);
+}
+
+/// What follows the backslash in the escape of each byte; 0 if it stands for itself.
+const ESCAPES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut control = 0;
+    while control < 0x20 {
+        table[control] = b'u';
+        control += 1;
+    }
+    table[8] = b'b';
+    table[b'\t' as usize] = b't';
+    table[b'\n' as usize] = b'n';
+    table[12] = b'f';
+    table[b'\r' as usize] = b'r';
+    table[b'"' as usize] = b'"';
+    table[b'\\' as usize] = b'\\';
+    table
+};
+
+/// Writes the escape of `byte` to the start of `out`; how many bytes it takes.
+#[inline]
+fn write_escape(out: &mut [u8], byte: u8) -> usize {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let letter = ESCAPES[usize::from(byte)];
+    out[..2].copy_from_slice(&[b'\\', letter]);
+    if letter != b'u' {
+        return 2;
+    }
+    let digits = [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
+    out[2..6].copy_from_slice(&[b'0', b'0', digits[0], digits[1]]);
+    6
 }
 
 #[cfg(test)]
@@ -53,10 +95,16 @@ mod tests {
             .filter_map(char::from_u32)
             .chain(['😀', '\u{2028}'])
             .collect();
-        for text in ["", "plain", "a\"b\\c\nd", &all] {
-            let mut out = BytesMut::new();
-            write_string(&mut out, text);
-            assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
+        let dense = "\u{1}\"".repeat(2000);
+        for text in ["", "plain", "a\"b\\c\nd", "\"", &all, &dense] {
+            for start in 0..17.min(text.len()) {
+                let Some(text) = text.get(start..) else {
+                    continue;
+                };
+                let mut out = BytesMut::new();
+                write_string(&mut out, text);
+                assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
 //! JSON as the adapter needs it: a validating scanner that gives positions instead of building
-//! values, strings unescaped in place, and strings escaped straight into the result.
+//! values, and strings escaped straight into the result.
 //!
 //! serde_json would have to build or skip every value of an event of which the app asks for a
 //! few; skipping alone costs it as much as the whole translation costs here.
@@ -10,5 +10,5 @@ mod special;
 mod unescape;
 
 pub(crate) use escape::{escape, write_string};
-pub(crate) use scan::{Kind, Scanner, Value, check_text};
-pub(crate) use unescape::{text, unescape_in_place};
+pub(crate) use scan::{Body, Kind, Scanner, Value, check_text};
+pub(crate) use unescape::text;

@@ -1,11 +1,15 @@
 //! A validating scanner: every byte is checked, nothing is built.
 
-use super::{special, unescape};
+use super::special;
+use super::unescape::{self, Fault};
 use crate::Error;
 
 /// Arrays and objects that may stand in one another; serde_json's limit, so that what the app
 /// parses again is what was accepted here.
 const MAX_DEPTH: u8 = 127;
+
+/// What a string may not have.
+const NO_CONTROL: &str = "no raw control character";
 
 /// The type of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,18 +40,51 @@ impl Kind {
 }
 
 /// A value's type and where it stands; a string's place is what stands between its quotes.
+///
+/// Small enough to be returned in two registers; a buffer of 4 GiB or more is not scanned.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value {
     pub(crate) kind: Kind,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
+    start: u32,
+    end: u32,
 }
 
 impl Value {
-    /// The value's bytes as they stand in `buf`.
-    pub(crate) fn raw<'a>(&self, buf: &'a [u8]) -> &'a [u8] {
-        buf.get(self.start..self.end).unwrap_or_default()
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "Scanner::new refuses longer buffers"
+    )]
+    pub(crate) fn new(kind: Kind, start: usize, end: usize) -> Self {
+        Self {
+            kind,
+            start: start as u32,
+            end: end as u32,
+        }
     }
+
+    pub(crate) fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    pub(crate) fn end(&self) -> usize {
+        self.end as usize
+    }
+
+    /// The value's bytes as they stand in `buf`.
+    #[inline]
+    pub(crate) fn raw<'a>(&self, buf: &'a [u8]) -> &'a [u8] {
+        buf.get(self.start()..self.end()).unwrap_or_default()
+    }
+}
+
+/// The value of a body.
+pub(crate) enum Body {
+    /// A string without escapes; what it says is still to be checked.
+    Unchecked(Value),
+    /// A string with escapes, and what it says.
+    Text(Vec<u8>),
+    /// A value of another type.
+    Other(Value),
 }
 
 /// Walks over JSON text from `pos` on.
@@ -60,6 +97,12 @@ pub(crate) struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     /// Starts at byte `pos` of `buf`.
     pub(crate) fn new(buf: &'a [u8], pos: usize) -> Self {
+        // An empty buffer is refused by whatever comes next.
+        let buf = if u32::try_from(buf.len()).is_ok() {
+            buf
+        } else {
+            &[]
+        };
         Self { buf, pos, depth: 0 }
     }
 
@@ -74,9 +117,15 @@ impl<'a> Scanner<'a> {
     }
 
     /// The first byte of the next value, not consumed.
+    #[inline]
     pub(crate) fn peek(&mut self) -> Option<u8> {
-        self.skip_whitespace();
-        self.byte()
+        match self.byte() {
+            Some(byte) if byte > b' ' => Some(byte),
+            _ => {
+                self.skip_whitespace();
+                self.byte()
+            }
+        }
     }
 
     /// Ensures that nothing but white space follows.
@@ -111,11 +160,7 @@ impl<'a> Scanner<'a> {
             b'-' | b'0'..=b'9' => self.number()?,
             _ => return Err(self.expected("a value")),
         };
-        Ok(Value {
-            kind,
-            start,
-            end: self.pos,
-        })
+        Ok(Value::new(kind, start, self.pos))
     }
 
     /// Walks over the object that comes next. `field` gets each key, as it stands between its
@@ -165,34 +210,53 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The next value; a string without escapes is only looked through for its end, so what it
-    /// says is still to be checked. For bodies, which may be megabytes of base64.
-    pub(crate) fn body(&mut self) -> Result<Value, Error> {
+    /// The next value, which may be megabytes of base64 or of text: a string without escapes is
+    /// only looked through for its end, one with escapes is unescaped at once.
+    pub(crate) fn body(&mut self) -> Result<Body, Error> {
         if self.peek() != Some(b'"') {
-            return self.value();
+            return self.value().map(Body::Other);
         }
         let start = self.pos + 1;
         let rest = self.buf.get(start..).unwrap_or_default();
         match memchr::memchr2(b'"', b'\\', rest) {
             Some(length) if rest[length] == b'"' => {
                 self.pos = start + length + 1;
-                Ok(Value {
-                    kind: Kind::String,
+                Ok(Body::Unchecked(Value::new(
+                    Kind::String,
                     start,
-                    end: start + length,
-                })
+                    start + length,
+                )))
             }
-            Some(_) => self.string(),
+            Some(_) => {
+                let (text, length) = unescape::unescape(rest).map_err(|fault| match fault {
+                    Fault::Escape(at) => self.wrong_at(start + at, "a valid escape sequence"),
+                    Fault::Control(at) => self.wrong_at(start + at, NO_CONTROL),
+                    Fault::Utf8 => self.wrong_at(start, "valid UTF-8"),
+                    Fault::NoEnd => self.unterminated(),
+                })?;
+                self.pos = start + length + 1;
+                Ok(Body::Text(text))
+            }
             None => Err(self.unterminated()),
         }
     }
 
+    #[inline]
     fn string(&mut self) -> Result<Value, Error> {
         let start = self.pos + 1;
-        let mut at = start;
+        let run = special::run(self.buf, start);
+        if self.buf.get(run.end) == Some(&b'"') && run.is_ascii {
+            self.pos = run.end + 1;
+            return Ok(Value::new(Kind::String, start, run.end));
+        }
+        self.unusual_string(start, run.end)
+    }
+
+    /// The rest of a string that has escapes or characters beyond ASCII; `at` is the first byte
+    /// that needs attention.
+    fn unusual_string(&mut self, start: usize, mut at: usize) -> Result<Value, Error> {
         let mut kind = Kind::String;
         loop {
-            at = special::find(self.buf, at);
             match self.buf.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -200,20 +264,16 @@ impl<'a> Scanner<'a> {
                     at += unescape::escape_length(&self.buf[at..])
                         .ok_or_else(|| self.wrong_at(at, "a valid escape sequence"))?;
                 }
-                Some(_) => return Err(self.wrong_at(at, "no raw control character in a string")),
+                Some(_) => return Err(self.wrong_at(at, NO_CONTROL)),
                 None => return Err(self.unterminated()),
             }
+            at = special::run(self.buf, at).end;
         }
-        let text = &self.buf[start..at];
-        if !text.is_ascii() && std::str::from_utf8(text).is_err() {
+        if std::str::from_utf8(&self.buf[start..at]).is_err() {
             return Err(self.wrong_at(start, "valid UTF-8"));
         }
         self.pos = at + 1;
-        Ok(Value {
-            kind,
-            start,
-            end: at,
-        })
+        Ok(Value::new(kind, start, at))
     }
 
     fn number(&mut self) -> Result<Kind, Error> {
@@ -282,7 +342,6 @@ impl<'a> Scanner<'a> {
         self.buf.get(self.pos).copied()
     }
 
-    #[inline]
     fn skip_whitespace(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
             self.pos += 1;
@@ -333,7 +392,7 @@ impl<'a> Scanner<'a> {
 pub(crate) fn check_text(text: &[u8], start: usize) -> Result<(), Error> {
     let wrong = match std::str::from_utf8(text) {
         Err(error) => error.valid_up_to(),
-        Ok(_) => special::find(text, 0),
+        Ok(_) => special::run(text, 0).end,
     };
     if wrong == text.len() {
         return Ok(());

@@ -1,74 +1,100 @@
-//! Finds the bytes of a JSON string that need attention, eight at a time.
+//! Finds the bytes of a JSON string that need attention, sixteen at a time.
+//!
+//! `wide` gives what SSE2 and NEON have in common without a line of `unsafe` here; with words of
+//! eight bytes and plain arithmetic instead, a REST event costs a third more.
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
+use wide::u8x16;
 
-/// The bit 7 of each byte that is `"`, `\` or below 0x20; exact up to the first one.
-const fn special_bits(word: u64) -> u64 {
-    let quote = word ^ (ONES * b'"' as u64);
-    let backslash = word ^ (ONES * b'\\' as u64);
-    let quotes = quote.wrapping_sub(ONES) & !quote;
-    let backslashes = backslash.wrapping_sub(ONES) & !backslash;
-    let controls = word.wrapping_sub(ONES * 0x20) & !word;
-    (quotes | backslashes | controls) & HIGH
-}
+/// How many bytes are looked at together.
+pub(super) const BLOCK: usize = 16;
 
-const fn is_special(byte: u8) -> bool {
-    byte == b'"' || byte == b'\\' || byte < 0x20
-}
+/// Sixteen bytes of text.
+#[derive(Clone, Copy)]
+pub(super) struct Block(u8x16);
 
-/// Bytes of a block that the compiler compares at once.
-const BLOCK: usize = 32;
-
-fn block_has_special(block: &[u8; BLOCK]) -> bool {
-    block
-        .iter()
-        .fold(false, |any, &byte| any | is_special(byte))
-}
-
-/// The position, from `from` on, of the first `"`, `\` or control character; the end if none.
-pub(super) fn find(bytes: &[u8], from: usize) -> usize {
-    let mut at = from;
-    let mut rest = bytes.get(from..).unwrap_or_default();
-    let mut words = 0;
-    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
-        let bits = special_bits(u64::from_le_bytes(*word));
-        if bits != 0 {
-            return at + (bits.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-        rest = tail;
-        words += 1;
-        // A long run: whole blocks first, then words again to find the place in the last one.
-        if words == 4 {
-            while let Some((block, tail)) = rest.split_first_chunk::<BLOCK>() {
-                if block_has_special(block) {
-                    break;
-                }
-                at += BLOCK;
-                rest = tail;
-            }
-            words = 5;
+impl Block {
+    /// The bytes at `at`; behind the end of `bytes` follow zeros, which are special.
+    #[inline]
+    pub(super) fn at(bytes: &[u8], at: usize) -> Self {
+        let rest = bytes.get(at..).unwrap_or_default();
+        match rest.first_chunk::<BLOCK>() {
+            Some(block) => Self(u8x16::from(*block)),
+            None => Self::last(rest),
         }
     }
-    at + rest
-        .iter()
-        .position(|&byte| is_special(byte))
-        .unwrap_or(rest.len())
+
+    #[inline(never)]
+    fn last(rest: &[u8]) -> Self {
+        let mut block = [0; BLOCK];
+        block
+            .iter_mut()
+            .zip(rest)
+            .for_each(|(place, byte)| *place = *byte);
+        Self(u8x16::from(block))
+    }
+
+    /// How many bytes stand before the first that is `"`, `\` or below 0x20; 16 if there is none.
+    #[inline]
+    pub(super) fn plain(self) -> usize {
+        let quotes = self.0.simd_eq(u8x16::splat(b'"'));
+        let backslashes = self.0.simd_eq(u8x16::splat(b'\\'));
+        let controls = self.0.min(u8x16::splat(0x1f)).simd_eq(self.0);
+        let special = (quotes | backslashes | controls).to_bitmask();
+        (special | 1 << BLOCK).trailing_zeros() as usize
+    }
+
+    #[inline]
+    pub(super) fn bytes(self) -> [u8; BLOCK] {
+        self.0.to_array()
+    }
+}
+
+/// Where a run of plain bytes ends.
+pub(super) struct Run {
+    /// The position of the first special byte, or the end of the bytes.
+    pub(super) end: usize,
+    /// Whether a byte up to the end, or a few after it, is not ASCII.
+    pub(super) is_ascii: bool,
+}
+
+/// The run of plain bytes from `from` on.
+#[inline]
+pub(super) fn run(bytes: &[u8], from: usize) -> Run {
+    let mut at = from;
+    let mut all = u8x16::splat(0);
+    loop {
+        let block = Block::at(bytes, at);
+        all |= block.0;
+        let plain = block.plain();
+        at += plain;
+        if plain < BLOCK {
+            // The mask is of the bits 7, which ASCII does not have.
+            return Run {
+                end: at,
+                is_ascii: all.to_bitmask() == 0,
+            };
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn is_special(byte: u8) -> bool {
+        byte == b'"' || byte == b'\\' || byte < 0x20
+    }
+
     #[test]
     fn every_byte_is_found_at_every_place() {
         for byte in 0..=255u8 {
             for place in 0..100 {
-                let mut bytes = vec![0xc3; 100];
-                bytes[place] = byte;
-                let expected = if is_special(byte) { place } else { 100 };
-                assert_eq!(find(&bytes, 0), expected, "byte {byte:#x} at {place}");
+                for filler in [0xc3, b'a', 0x80, 0x7f] {
+                    let mut bytes = vec![filler; 100];
+                    bytes[place] = byte;
+                    let expected = if is_special(byte) { place } else { 100 };
+                    assert_eq!(run(&bytes, 0).end, expected, "byte {byte:#x} at {place}");
+                }
             }
         }
     }
@@ -80,8 +106,18 @@ mod tests {
             bytes[first] = b'"';
             bytes[first + 1] = b'!';
             bytes[first + 2] = b'\\';
-            assert_eq!(find(&bytes, 0), first);
-            assert_eq!(find(&bytes, first + 1), first + 2);
+            assert_eq!(run(&bytes, 0).end, first);
+            assert_eq!(run(&bytes, first + 1).end, first + 2);
         }
+    }
+
+    #[test]
+    fn what_is_not_ascii_is_seen() {
+        for place in 0..100 {
+            let mut bytes = vec![b'a'; 100];
+            bytes[place] = 0xc3;
+            assert!(!run(&bytes, 0).is_ascii, "{place}");
+        }
+        assert!(run(&[b'a'; 100], 0).is_ascii);
     }
 }

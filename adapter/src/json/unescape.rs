@@ -2,35 +2,87 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
-
+use super::special::{BLOCK, Block};
 use super::{Kind, Value};
-use crate::Error;
+
+/// Why a string is none, and how many bytes after its beginning.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    Escape(usize),
+    Control(usize),
+    Utf8,
+    NoEnd,
+}
+
+/// What the string that begins at the start of `input`, behind its quote, says, and how many
+/// bytes of `input` stand before the quote that ends it.
+pub(super) fn unescape(input: &[u8]) -> Result<(Vec<u8>, usize), Fault> {
+    // A string never says more bytes than it takes; a block is stored whole before its end counts.
+    let mut out = vec![0; input.len() + BLOCK];
+    let mut read = 0;
+    let mut written = 0;
+    loop {
+        let block = Block::at(input, read);
+        if let Some(place) = out.get_mut(written..written + BLOCK) {
+            place.copy_from_slice(&block.bytes());
+        }
+        let plain = block.plain();
+        read += plain;
+        written += plain;
+        // Escapes often follow one another.
+        while input.get(read) == Some(&b'\\') {
+            let escaped = input.get(read + 1).copied().unwrap_or_default();
+            let simple = SIMPLE[usize::from(escaped)];
+            if simple != 0 {
+                out[written] = simple;
+                read += 2;
+                written += 1;
+            } else {
+                let (c, length) = code_point(&input[read..]).ok_or(Fault::Escape(read))?;
+                read += length;
+                written += c.encode_utf8(&mut out[written..]).len();
+            }
+        }
+        match input.get(read) {
+            Some(b'"') => break,
+            Some(0x20..) => {}
+            Some(_) => return Err(Fault::Control(read)),
+            None => return Err(Fault::NoEnd),
+        }
+    }
+    out.truncate(written);
+    if std::str::from_utf8(&out).is_err() {
+        return Err(Fault::Utf8);
+    }
+    Ok((out, read))
+}
+
+/// What the byte after a backslash stands for; 0 if the two are no escape of two bytes.
+const SIMPLE: [u8; 256] = {
+    let mut table = [0; 256];
+    table[b'"' as usize] = b'"';
+    table[b'\\' as usize] = b'\\';
+    table[b'/' as usize] = b'/';
+    table[b'n' as usize] = b'\n';
+    table[b't' as usize] = b'\t';
+    table[b'r' as usize] = b'\r';
+    table[b'b' as usize] = 8;
+    table[b'f' as usize] = 12;
+    table
+};
 
 /// The length of the escape sequence at the start of `bytes`, which begins with a backslash;
 /// a surrogate pair is one sequence. `None` if it is not a valid one.
 pub(super) fn escape_length(bytes: &[u8]) -> Option<usize> {
-    match bytes.get(1)? {
-        b'u' => code_point(bytes).map(|(_, length)| length),
-        _ => simple_escape(*bytes.get(1)?).map(|_| 2),
+    match SIMPLE[usize::from(*bytes.get(1)?)] {
+        0 => code_point(bytes).map(|(_, length)| length),
+        _ => Some(2),
     }
-}
-
-fn simple_escape(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'"' | b'\\' | b'/' => byte,
-        b'n' => b'\n',
-        b't' => b'\t',
-        b'r' => b'\r',
-        b'b' => 8,
-        b'f' => 12,
-        _ => return None,
-    })
 }
 
 /// The character of the `\uXXXX` at the start of `bytes`, and how many bytes it takes.
 fn code_point(bytes: &[u8]) -> Option<(char, usize)> {
-    let first = hex4(bytes.get(2..6)?)?;
+    let first = hex4(bytes.get(..6)?.strip_prefix(b"\\u")?)?;
     if !(0xd800..0xdc00).contains(&first) {
         return char::from_u32(first).map(|c| (c, 6));
     }
@@ -56,64 +108,14 @@ pub(crate) fn text<'a>(value: Value, buf: &'a [u8]) -> Cow<'a, [u8]> {
     if value.kind != Kind::EscapedString {
         return Cow::Borrowed(raw);
     }
-    let mut owned = raw.to_vec();
-    match unescape_in_place(&mut owned) {
-        Ok(length) => owned.truncate(length),
-        // The scanner has accepted the string, so this is never taken; it loses nothing.
-        Err(_) => return Cow::Borrowed(raw),
-    }
-    Cow::Owned(owned)
-}
-
-/// Replaces the escapes in the content of a JSON string; returns how many bytes are left.
-///
-/// # Errors
-///
-/// An escape that is not JSON's, an unescaped control character, or bytes that are not UTF-8.
-pub(crate) fn unescape_in_place(bytes: &mut [u8]) -> Result<usize, Error> {
-    let mut read = 0;
-    let mut write = 0;
-    while let Some(run) = memchr(b'\\', &bytes[read..]) {
-        bytes.copy_within(read..read + run, write);
-        read += run;
-        write += run;
-        (read, write) = one_escape(bytes, read, write).ok_or_else(invalid_escape)?;
-    }
-    bytes.copy_within(read.., write);
-    Ok(write + bytes.len() - read)
-}
-
-/// Reads the escape at `read` and writes what it says at `write`; the places after both.
-fn one_escape(bytes: &mut [u8], read: usize, write: usize) -> Option<(usize, usize)> {
-    let escaped = *bytes.get(read + 1)?;
-    if escaped != b'u' {
-        bytes[write] = simple_escape(escaped)?;
-        return Some((read + 2, write + 1));
-    }
-    let (c, length) = code_point(&bytes[read..])?;
-    let mut buffer = [0; 4];
-    let encoded = c.encode_utf8(&mut buffer).as_bytes();
-    bytes
-        .get_mut(write..write + encoded.len())?
-        .copy_from_slice(encoded);
-    Some((read + length, write + encoded.len()))
-}
-
-#[cold]
-fn invalid_escape() -> Error {
-    Error::event("the event is not valid JSON: body has an invalid escape sequence")
+    // The scanner has accepted the string up to the quote behind it.
+    let quoted = buf.get(value.start()..=value.end()).unwrap_or_default();
+    unescape(quoted).map_or(Cow::Borrowed(raw), |(text, _)| Cow::Owned(text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn unescaped(text: &str) -> Option<String> {
-        let mut bytes = text.as_bytes().to_vec();
-        let length = unescape_in_place(&mut bytes).ok()?;
-        bytes.truncate(length);
-        String::from_utf8(bytes).ok()
-    }
 
     #[test]
     fn agrees_with_serde_json() {
@@ -126,13 +128,23 @@ mod tests {
             r"a\u0000b",
             r"\u12",
             r"\q",
-            r"\",
             r"\ud800x",
             r"\ud800\u0041",
             r"\udc00",
+            "żółw\\n",
+            "a\nb",
+            "12345678\\n1234567\\t",
         ] {
-            let expected = serde_json::from_str::<String>(&format!("\"{text}\"")).ok();
-            assert_eq!(unescaped(text), expected, "{text}");
+            let quoted = format!("\"{text}\"");
+            let expected = serde_json::from_str::<String>(&quoted).ok();
+            let found = unescape(&quoted.as_bytes()[1..]).ok();
+            let end = found.as_ref().map(|(_, end)| *end);
+            let found = found.map(|(text, _)| String::from_utf8(text).unwrap());
+            assert_eq!(found, expected, "{text}");
+            assert!(end.is_none_or(|end| end == text.len()), "{text}");
         }
+        assert_eq!(unescape(b"abc"), Err(Fault::NoEnd));
+        assert_eq!(unescape(b"abc\\"), Err(Fault::Escape(3)));
+        assert_eq!(unescape(b"\xff\""), Err(Fault::Utf8));
     }
 }

@@ -33,6 +33,13 @@ fn is_identity(coding: &[u8]) -> bool {
 }
 
 fn is_text_type(content_type: &[u8], options: &Options) -> bool {
+    // What most answers say needs no taking apart.
+    if let b"application/json" | b"text/html; charset=utf-8" | b"text/plain; charset=utf-8" =
+        content_type
+        && options.binary_types.is_empty()
+    {
+        return true;
+    }
     let Ok(content_type) = std::str::from_utf8(content_type) else {
         return false;
     };
