@@ -49,12 +49,7 @@ impl Context {
         remote: Option<SocketAddr>,
         event: EventParts,
     ) -> Self {
-        Self(Arc::new(Inner {
-            invocation,
-            source,
-            remote,
-            event,
-        }))
+        Self(Arc::new(Inner { invocation, source, remote, event }))
     }
 
     /// The kind of event that the request came from.
@@ -66,8 +61,7 @@ impl Context {
     /// The id of the invocation; empty outside the Runtime API.
     #[must_use]
     pub fn request_id(&self) -> &str {
-        self.header("lambda-runtime-aws-request-id")
-            .unwrap_or_default()
+        self.header("lambda-runtime-aws-request-id").unwrap_or_default()
     }
 
     /// When Lambda will end the invocation.

@@ -23,9 +23,7 @@ pub(crate) fn connect_info(request: &mut Request<Body>, remote: Option<SocketAdd
     #[cfg(feature = "axum")]
     {
         let address = remote.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)));
-        request
-            .extensions_mut()
-            .insert(axum::extract::ConnectInfo(address));
+        request.extensions_mut().insert(axum::extract::ConnectInfo(address));
     }
     #[cfg(not(feature = "axum"))]
     let _ = (request, remote);

@@ -77,18 +77,11 @@ impl Exchange {
     fn stream<B>(&self, response: Response<B>) -> Reply<B> {
         let (parts, body) = response.into_parts();
         let has_body = !self.is_head && !reply::is_bodiless(parts.status);
-        Reply::Streaming(StreamingBody::new(
-            self.source,
-            &parts,
-            has_body.then_some(body),
-        ))
+        Reply::Streaming(StreamingBody::new(self.source, &parts, has_body.then_some(body)))
     }
 
     pub(crate) fn panicked<B>(self, message: &str) -> Result<Reply<B>, Error> {
-        self.fail(Error::new(
-            ErrorKind::App,
-            format!("the app panicked: {message}"),
-        ))
+        self.fail(Error::new(ErrorKind::App, format!("the app panicked: {message}")))
     }
 
     /// A client that waits gets a 500, a service that sent an event the error itself.
@@ -109,11 +102,7 @@ impl Exchange {
         }
         if self.streams() {
             let (parts, body) = response.into_parts();
-            return Ok(Reply::Streaming(StreamingBody::whole(
-                self.source,
-                &parts,
-                &body,
-            )));
+            return Ok(Reply::Streaming(StreamingBody::whole(self.source, &parts, &body)));
         }
         self.accepts.compress(&mut response, &self.options);
         match reply::write(self.source, response, &self.options, &mut self.buffer) {
@@ -132,7 +121,7 @@ impl Exchange {
             }
             Err(error) => return Err(error),
         }
-        Ok(Reply::Buffered(self.buffer.freeze()))
+        Ok(Reply::Buffered(self.buffer.into()))
     }
 }
 
@@ -168,9 +157,5 @@ where
             break;
         }
     }
-    Ok(if more.is_empty() {
-        first
-    } else {
-        more.freeze()
-    })
+    Ok(if more.is_empty() { first } else { more.freeze() })
 }

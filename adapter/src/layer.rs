@@ -36,9 +36,7 @@ impl LambdaLayer {
     /// A layer with these options.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        Self {
-            options: Arc::new(options),
-        }
+        Self { options: Arc::new(options) }
     }
 }
 

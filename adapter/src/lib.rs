@@ -2,6 +2,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod base64;
 mod body;
 mod context;
 mod error;

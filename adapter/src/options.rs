@@ -78,11 +78,7 @@ impl Options {
     #[must_use]
     pub fn base_path(mut self, path: impl AsRef<str>) -> Self {
         let path = path.as_ref().trim_matches('/');
-        self.base_path = if path.is_empty() {
-            String::new()
-        } else {
-            format!("/{path}")
-        };
+        self.base_path = if path.is_empty() { String::new() } else { format!("/{path}") };
         self
     }
 
@@ -97,16 +93,14 @@ impl Options {
     /// A further media type whose answers are sent as text, such as `application/x-ndjson`.
     #[must_use]
     pub fn text_type(mut self, media_type: impl AsRef<str>) -> Self {
-        self.text_types
-            .push(media_type.as_ref().trim().to_ascii_lowercase());
+        self.text_types.push(media_type.as_ref().trim().to_ascii_lowercase());
         self
     }
 
     /// A further media type whose answers are sent as base64, even if it is usually text.
     #[must_use]
     pub fn binary_type(mut self, media_type: impl AsRef<str>) -> Self {
-        self.binary_types
-            .push(media_type.as_ref().trim().to_ascii_lowercase());
+        self.binary_types.push(media_type.as_ref().trim().to_ascii_lowercase());
         self
     }
 
@@ -133,8 +127,7 @@ impl Options {
         event_source: impl Into<String>,
         path: impl Into<String>,
     ) -> Self {
-        self.pass_through_paths
-            .push((event_source.into(), path.into()));
+        self.pass_through_paths.push((event_source.into(), path.into()));
         self
     }
 
@@ -199,23 +192,14 @@ impl Options {
             return &self.pass_through_path;
         }
         let source = source();
-        let own = self
-            .pass_through_paths
-            .iter()
-            .rev()
-            .find(|(name, _)| Some(name) == source.as_ref());
+        let own =
+            self.pass_through_paths.iter().rev().find(|(name, _)| Some(name) == source.as_ref());
         own.map_or(&self.pass_through_path, |(_, path)| path)
     }
 
     /// The path of a WebSocket route.
     pub(crate) fn path_of_route<'a>(&'a self, route_key: &'a str) -> Cow<'a, str> {
-        let own = self
-            .websocket_paths
-            .iter()
-            .rev()
-            .find(|(name, _)| name == route_key);
-        own.map_or(Cow::Owned(format!("/{route_key}")), |(_, path)| {
-            Cow::Borrowed(path)
-        })
+        let own = self.websocket_paths.iter().rev().find(|(name, _)| name == route_key);
+        own.map_or(Cow::Owned(format!("/{route_key}")), |(_, path)| Cow::Borrowed(path))
     }
 }

@@ -8,7 +8,7 @@ use tower_service::Service;
 use crate::runtime::env::{Environment, Settings};
 use crate::{Body, BoxError, Error, ErrorKind, Options, runtime, server};
 
-/// An app: a clonable service from requests to responses, such as an axum `Router`.
+/// An app: a cloneable service from requests to responses, such as an axum `Router`.
 ///
 /// Implemented for every such service; nobody needs to implement it.
 pub trait App:

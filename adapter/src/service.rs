@@ -19,18 +19,14 @@ pub struct Invocation {
     event: BytesMut,
     headers: HeaderMap,
     /// Memory for the result.
-    buffer: BytesMut,
+    buffer: Vec<u8>,
 }
 
 impl Invocation {
     /// An invocation without any of the Runtime API's headers.
     #[must_use]
     pub fn new(event: impl Into<BytesMut>) -> Self {
-        Self {
-            event: event.into(),
-            headers: HeaderMap::new(),
-            buffer: BytesMut::new(),
-        }
+        Self { event: event.into(), headers: HeaderMap::new(), buffer: Vec::new() }
     }
 
     /// Adds the headers of the Runtime API's answer to `next`, by their names
@@ -42,7 +38,7 @@ impl Invocation {
     }
 
     /// Writes the result into `buffer`, which may have been used before.
-    pub(crate) fn buffer(mut self, buffer: BytesMut) -> Self {
+    pub(crate) fn buffer(mut self, buffer: Vec<u8>) -> Self {
         self.buffer = buffer;
         self
     }
@@ -51,9 +47,7 @@ impl Invocation {
 /// Leaves out the event, which holds cookies, tokens and bodies.
 impl fmt::Debug for Invocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Invocation")
-            .field("event_bytes", &self.event.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Invocation").field("event_bytes", &self.event.len()).finish_non_exhaustive()
     }
 }
 
@@ -108,11 +102,7 @@ where
     }
 
     fn call(&mut self, invocation: Invocation) -> Self::Future {
-        let Invocation {
-            event,
-            headers,
-            buffer,
-        } = invocation;
+        let Invocation { event, headers, buffer } = invocation;
         let request = match event::translate(event, headers, &self.options) {
             Ok(request) => request,
             Err(error) => return ResponseFuture::new(ready(Err(error))),
@@ -142,22 +132,14 @@ impl<S> LambdaService<S> {
         let bytes = request.body().as_bytes().map_or(0, Bytes::len);
         let limit = self.options.max_request_bytes;
         (bytes > limit).then(|| {
-            crate::log::error(&format!(
-                "answered 413: a body of {bytes} bytes, {limit} allowed"
-            ));
-            reply::plain(
-                http::StatusCode::PAYLOAD_TOO_LARGE,
-                "The request's body is too large.\n",
-            )
+            crate::log::error(&format!("answered 413: a body of {bytes} bytes, {limit} allowed"));
+            reply::plain(http::StatusCode::PAYLOAD_TOO_LARGE, "The request's body is too large.\n")
         })
     }
 }
 
 fn source_of(request: &Request<Body>) -> Source {
-    request
-        .extensions()
-        .get::<crate::Context>()
-        .map_or(Source::PassThrough, |c| c.source())
+    request.extensions().get::<crate::Context>().map_or(Source::PassThrough, |c| c.source())
 }
 
 /// What the answer to a request depends on besides the app.
@@ -167,5 +149,5 @@ pub(crate) struct Exchange {
     pub(crate) is_head: bool,
     pub(crate) accepts: Accepts,
     pub(crate) options: Arc<Options>,
-    pub(crate) buffer: BytesMut,
+    pub(crate) buffer: Vec<u8>,
 }

@@ -14,12 +14,7 @@ pub(super) fn head(fields: &Fields, event: &Bytes, options: &Options) -> Result<
     let path = text(fields.path, "path", event)?.unwrap_or_default();
     let mut target = Target::new(options.strip(&path, None));
     if let Some(map) = fields.multi_value_query {
-        target.add_map(
-            map,
-            "multiValueQueryStringParameters",
-            Spelling::AsSent,
-            event,
-        )?;
+        target.add_map(map, "multiValueQueryStringParameters", Spelling::AsSent, event)?;
     } else if let Some(map) = fields.query {
         target.add_map(map, "queryStringParameters", Spelling::AsSent, event)?;
     }

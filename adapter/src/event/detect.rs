@@ -17,17 +17,10 @@ pub(super) struct Recognised {
 pub(super) fn source(fields: &Fields, event: &[u8]) -> Result<Recognised, Error> {
     if let Some(records) = fields.records {
         let edge = EdgeFields::scan(event, records)?;
-        let source = if edge.is_some() {
-            Source::Edge
-        } else {
-            Source::PassThrough
-        };
+        let source = if edge.is_some() { Source::Edge } else { Source::PassThrough };
         return Ok(Recognised { source, edge });
     }
-    Ok(Recognised {
-        source: by_keys(fields, event),
-        edge: None,
-    })
+    Ok(Recognised { source: by_keys(fields, event), edge: None })
 }
 
 fn by_keys(fields: &Fields, event: &[u8]) -> Source {
@@ -41,19 +34,11 @@ fn by_keys(fields: &Fields, event: &[u8]) -> Source {
     }
     if object(fields.context).is_none() {
         let is_http_api = is_version_2(fields, event);
-        return if is_http_api {
-            Source::HttpApiV2
-        } else {
-            Source::PassThrough
-        };
+        return if is_http_api { Source::HttpApiV2 } else { Source::PassThrough };
     }
     if object(context.elb).is_some() {
         let multi_value = fields.multi_value_headers.is_present();
-        return if multi_value {
-            Source::AlbMultiValue
-        } else {
-            Source::Alb
-        };
+        return if multi_value { Source::AlbMultiValue } else { Source::Alb };
     }
     if context.service_network_arn.is_some() && context.target_group_arn.is_some() {
         return Source::LatticeV2;
@@ -62,21 +47,13 @@ fn by_keys(fields: &Fields, event: &[u8]) -> Source {
         return Source::WebSocket;
     }
     if is_version_2(fields, event) {
-        let domain = string(context.domain_name).map(|domain| domain.raw(event));
-        let is_url = domain.is_some_and(|domain| contains(domain, b".lambda-url."));
-        return if is_url {
-            Source::FunctionUrl
-        } else {
-            Source::HttpApiV2
-        };
+        let is_url =
+            string(context.domain_name).is_some_and(|domain| is_function_url(domain.raw(event)));
+        return if is_url { Source::FunctionUrl } else { Source::HttpApiV2 };
     }
     if fields.http_method.is_some() && fields.path.is_some() {
         let is_http_api = is_text(fields.version, event, b"1.0");
-        return if is_http_api {
-            Source::HttpApiV1
-        } else {
-            Source::RestApi
-        };
+        return if is_http_api { Source::HttpApiV1 } else { Source::RestApi };
     }
     Source::PassThrough
 }
@@ -85,6 +62,8 @@ fn is_version_2(fields: &Fields, event: &[u8]) -> bool {
     is_text(fields.version, event, b"2.0") && fields.raw_path.is_some()
 }
 
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    memchr::memmem::find(text, part).is_some()
+/// Whether the name is `{url-id}.lambda-url.{region}.on.aws`.
+fn is_function_url(domain: &[u8]) -> bool {
+    let dot = memchr::memchr(b'.', domain).unwrap_or(domain.len());
+    domain[dot..].starts_with(b".lambda-url.")
 }

@@ -42,27 +42,12 @@ impl EdgeFields {
         if object(request).is_none() || response.is_some() {
             return Ok(None);
         }
-        let names = [
-            "method",
-            "uri",
-            "querystring",
-            "clientIp",
-            "headers",
-            "body",
-        ];
+        let names = ["method", "uri", "querystring", "clientIp", "headers", "body"];
         let [method, uri, query, client_ip, headers, body] = members(event, request, names)?;
         let [data, encoding] = members(event, object(body), ["data", "encoding"])?;
         // The scanner begins at the quote of a string, which is not a part of its place.
         let data = string(data).map(|data| Scanner::new(event, data.start() - 1).body());
-        Ok(Some(Self {
-            method,
-            uri,
-            query,
-            client_ip,
-            headers,
-            body: data.transpose()?,
-            encoding,
-        }))
+        Ok(Some(Self { method, uri, query, client_ip, headers, body: data.transpose()?, encoding }))
     }
 
     pub(super) fn is_base64(&self, event: &[u8]) -> bool {
@@ -80,10 +65,7 @@ fn members<const N: usize>(
     if let Some(object) = object {
         Scanner::new(event, object.start()).object(|scanner, key| {
             let value = scanner.value()?;
-            if let Some(at) = names
-                .iter()
-                .position(|name| name.as_bytes() == key.raw(event))
-            {
+            if let Some(at) = names.iter().position(|name| name.as_bytes() == key.raw(event)) {
                 found[at] = (value.kind != Kind::Null).then_some(value);
             }
             Ok(())
@@ -105,7 +87,7 @@ pub(super) fn head(
     if let Some(query) = text(fields.query, "request.querystring", event)? {
         target.add_query(&query);
     }
-    let mut map = headers::map();
+    let mut map = HeaderMap::new();
     if let Some(lists) = fields.headers {
         add_headers(&mut map, lists, event)?;
     }

@@ -259,8 +259,5 @@ pub(crate) fn text(field: Field, name: &str, event: &Bytes) -> Result<Option<Byt
 /// "`name` must be `expected`, not a number".
 #[cold]
 pub(crate) fn wrong_type(name: &str, expected: &str, found: Value) -> Error {
-    Error::event(format!(
-        "the event's {name} must be {expected}, not {}",
-        found.kind.name()
-    ))
+    Error::event(format!("the event's {name} must be {expected}, not {}", found.kind.name()))
 }

@@ -8,33 +8,27 @@ use super::fields::{HeaderFields, wrong_type};
 use crate::Error;
 use crate::json::{Kind, Scanner, Value};
 
-/// Room for the headers of a usual event, so that the map does not grow while it is filled.
-const USUAL_HEADERS: usize = 32;
-
-/// An empty map with room for a usual event's headers.
-pub(super) fn map() -> HeaderMap {
-    HeaderMap::with_capacity(USUAL_HEADERS)
-}
-
 /// The headers of `fields`, whose name is `field`.
 ///
 /// A value that is null is no header; numbers and booleans count as their text. A header that
 /// HTTP does not allow is left out: the request is still served.
 pub(super) fn read(fields: &HeaderFields, field: &str, event: &Bytes) -> Result<HeaderMap, Error> {
-    let mut headers = map();
     match fields {
-        HeaderFields::Absent => {}
+        HeaderFields::Absent => Ok(HeaderMap::new()),
         HeaderFields::Map(fields) => {
+            // Room for all, and for cookies that stand elsewhere, so that the map does not grow.
+            let mut headers = HeaderMap::new();
+            headers.try_reserve(fields.len() + 1).map_err(|_| too_many())?;
             for (key, value) in fields {
                 match name(*key, event) {
                     Some(name) => append(&mut headers, name, *value, field, event)?,
                     None => log_dropped(key, event),
                 }
             }
+            Ok(headers)
         }
-        HeaderFields::Other(value) => return Err(wrong_type(field, "an object", *value)),
+        HeaderFields::Other(value) => Err(wrong_type(field, "an object", *value)),
     }
-    Ok(headers)
 }
 
 /// Adds one header; null is none.
@@ -47,10 +41,7 @@ pub(super) fn append(
 ) -> Result<(), Error> {
     let bytes = match value.kind {
         Kind::Null => return Ok(()),
-        Kind::String | Kind::Number | Kind::True | Kind::False => {
-            let raw = value.raw(event).trim_ascii();
-            event.slice_ref(raw)
-        }
+        Kind::String | Kind::Number | Kind::True | Kind::False => trimmed(value, event),
         Kind::EscapedString => Bytes::copy_from_slice(crate::json::text(value, event).trim_ascii()),
         Kind::Array | Kind::Object => {
             return Err(wrong_type(&format!("{field}.{name}"), "a string", value));
@@ -62,6 +53,14 @@ pub(super) fn append(
             tracing::warn!(%name, "left out a request header with characters HTTP does not allow");
             Ok(())
         }
+    }
+}
+
+/// The value as a part of the event, without the white space around it that HTTP ignores.
+fn trimmed(value: Value, event: &Bytes) -> Bytes {
+    match value.raw(event) {
+        [b' ' | b'\t', ..] | [.., b' ' | b'\t'] => event.slice_ref(value.raw(event).trim_ascii()),
+        _ => event.slice(value.start()..value.end()),
     }
 }
 
@@ -78,9 +77,7 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) -> Result<
     }
     match headers.try_append(name, value) {
         Ok(_) => Ok(()),
-        Err(_) => Err(Error::event(
-            "the event has more headers than a request can hold",
-        )),
+        Err(_) => Err(too_many()),
     }
 }
 
@@ -93,7 +90,7 @@ pub(super) fn set_cookies(
     if cookies.kind != Kind::Array {
         return Err(wrong_type("cookies", "an array of strings", cookies));
     }
-    let mut joined = Vec::new();
+    let mut joined = Vec::with_capacity(cookies.end() - cookies.start());
     Scanner::new(event, cookies.start()).array(|scanner| {
         let cookie = scanner.value()?;
         if !matches!(cookie.kind, Kind::String | Kind::EscapedString) {
@@ -111,15 +108,20 @@ pub(super) fn set_cookies(
     headers.remove(COOKIE);
     match HeaderValue::from_maybe_shared(Bytes::from(joined)) {
         Ok(value) => put(headers, COOKIE, value),
-        Err(_) => Err(Error::event(
-            "the event's cookies have characters HTTP does not allow",
-        )),
+        Err(_) => Err(Error::event("the event's cookies have characters HTTP does not allow")),
     }
 }
 
+#[cold]
+fn too_many() -> Error {
+    Error::event("the event has more headers than a request can hold")
+}
+
 fn name(key: Value, event: &[u8]) -> Option<HeaderName> {
-    let text = crate::json::text(key, event);
-    known(&text).or_else(|| HeaderName::from_bytes(&text).ok())
+    if let Some(name) = known(key.raw(event)) {
+        return Some(name);
+    }
+    HeaderName::from_bytes(&crate::json::text(key, event)).ok()
 }
 
 /// The headers that AWS's front doors add to every request, in the spellings they use: these
@@ -135,9 +137,15 @@ fn known(name: &[u8]) -> Option<HeaderName> {
         b"accept" | b"Accept" => header::ACCEPT,
         b"accept-encoding" | b"Accept-Encoding" => header::ACCEPT_ENCODING,
         b"accept-language" | b"Accept-Language" => header::ACCEPT_LANGUAGE,
+        b"authorization" | b"Authorization" => header::AUTHORIZATION,
+        b"cache-control" | b"Cache-Control" => header::CACHE_CONTROL,
         b"content-type" | b"Content-Type" => header::CONTENT_TYPE,
         b"content-length" | b"Content-Length" => header::CONTENT_LENGTH,
         b"cookie" | b"Cookie" => header::COOKIE,
+        b"origin" | b"Origin" => header::ORIGIN,
+        b"priority" | b"Priority" => const { HeaderName::from_static("priority") },
+        b"referer" | b"Referer" => header::REFERER,
+        b"upgrade-insecure-requests" | b"Upgrade-Insecure-Requests" => header::UPGRADE_INSECURE_REQUESTS,
         b"user-agent" | b"User-Agent" => header::USER_AGENT,
         b"via" | b"Via" => header::VIA,
         b"x-forwarded-for" | b"X-Forwarded-For" => const { HeaderName::from_static("x-forwarded-for") },

@@ -24,10 +24,7 @@ pub(super) fn head(
     let path = text(fields.raw_path, "rawPath", event)?.unwrap_or_default();
     let stage = stage_in_path(fields, source, event, options)?;
     let mut target = Target::new(options.strip(&path, stage.as_deref()));
-    match (
-        text(fields.raw_query_string, "rawQueryString", event)?,
-        fields.query,
-    ) {
+    match (text(fields.raw_query_string, "rawQueryString", event)?, fields.query) {
         (Some(query), _) => target.add_query(&query),
         (None, Some(map)) => {
             target.add_map(map, "queryStringParameters", Spelling::Decoded, event)?;
@@ -61,10 +58,7 @@ fn stage_in_path(
     let (Some(domain), Some(api)) = (string(context.domain_name), string(context.api_id)) else {
         return Ok(None);
     };
-    let rest = domain
-        .raw(event)
-        .strip_prefix(api.raw(event))
-        .unwrap_or_default();
+    let rest = domain.raw(event).strip_prefix(api.raw(event)).unwrap_or_default();
     if !rest.starts_with(b".execute-api.") {
         return Ok(None);
     }

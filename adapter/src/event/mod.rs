@@ -104,11 +104,9 @@ fn decode_body(
             payload::decode(event, edge.body.take(), is_base64)
         }
         (None, Source::PassThrough) => Ok(Payload::Part(fields.event.0, fields.event.1)),
-        (None, _) => payload::decode(
-            event,
-            fields.body.take(),
-            payload::base64_flag(fields.is_base64)?,
-        ),
+        (None, _) => {
+            payload::decode(event, fields.body.take(), payload::base64_flag(fields.is_base64)?)
+        }
     }
 }
 
@@ -140,8 +138,6 @@ fn method(field: fields::Field, name: &str, event: &Bytes) -> Result<Method, Err
     };
     Method::from_bytes(&method).map_err(|_| {
         let method = method.escape_ascii();
-        Error::event(format!(
-            "the event's {name} is '{method}', which is no HTTP method"
-        ))
+        Error::event(format!("the event's {name} is '{method}', which is no HTTP method"))
     })
 }

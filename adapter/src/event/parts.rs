@@ -18,9 +18,7 @@ pub(crate) struct EventParts {
 impl EventParts {
     pub(super) fn new(event: Bytes, fields: &Fields) -> Self {
         let range = |field: Field| {
-            field
-                .filter(|value| value.kind == Kind::Object)
-                .map(|value| value.start()..value.end())
+            field.filter(|value| value.kind == Kind::Object).map(|value| value.start()..value.end())
         };
         Self {
             request_context: range(fields.context),

@@ -2,21 +2,18 @@
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method};
 
+use super::Head;
 use super::fields::{Field, Fields};
 use super::uri::Target;
-use super::{Head, headers};
 use crate::json::{self, Kind, Scanner, Value};
 use crate::{Error, Options};
 
 pub(super) fn head(fields: &Fields, event: &Bytes, options: &Options) -> Result<Head, Error> {
     let path = options.path_of_pass_through(|| event_source(fields, event));
-    let mut headers = headers::map();
-    headers.insert(
-        CONTENT_TYPE,
-        const { HeaderValue::from_static("application/json") },
-    );
+    let mut headers = HeaderMap::with_capacity(1);
+    headers.insert(CONTENT_TYPE, const { HeaderValue::from_static("application/json") });
     Ok(Head {
         method: Method::POST,
         uri: Target::new(path.as_bytes()).finish()?,

@@ -20,13 +20,7 @@ pub(super) fn from_source_ip(field: Field, event: &Bytes) -> Option<SocketAddr> 
 /// The port is there if the load balancer preserves client ports.
 pub(super) fn from_forwarded_for(headers: &HeaderMap) -> Option<SocketAddr> {
     let value = headers.get_all("x-forwarded-for").iter().next_back()?;
-    parse(
-        value
-            .as_bytes()
-            .rsplit(|&byte| byte == b',')
-            .next()?
-            .trim_ascii(),
-    )
+    parse(value.as_bytes().rsplit(|&byte| byte == b',').next()?.trim_ascii())
 }
 
 fn parse(address: &[u8]) -> Option<SocketAddr> {
@@ -34,9 +28,7 @@ fn parse(address: &[u8]) -> Option<SocketAddr> {
     if let Ok(ip) = text.parse::<IpAddr>() {
         return Some(SocketAddr::new(ip, 0));
     }
-    let bracketed = text
-        .strip_prefix('[')
-        .and_then(|text| text.strip_suffix(']'));
+    let bracketed = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
     match bracketed {
         Some(ip) => ip.parse().ok().map(|ip| SocketAddr::new(ip, 0)),
         None => text.parse().ok(),

@@ -27,12 +27,7 @@ pub(super) fn head(
     };
     let mut target = Target::new(options.strip(&path, stage.as_deref()));
     if let Some(map) = fields.multi_value_query {
-        target.add_map(
-            map,
-            "multiValueQueryStringParameters",
-            Spelling::Decoded,
-            event,
-        )?;
+        target.add_map(map, "multiValueQueryStringParameters", Spelling::Decoded, event)?;
     } else if let Some(map) = fields.query {
         target.add_map(map, "queryStringParameters", Spelling::Decoded, event)?;
     }

@@ -42,10 +42,7 @@ impl Target {
             };
             push(&mut text, byte, keep);
         }
-        Self {
-            text,
-            in_query: false,
-        }
+        Self { text, in_query: false }
     }
 
     /// Adds a whole query as the client sent it.
@@ -123,10 +120,8 @@ impl Target {
     pub(super) fn finish(self) -> Result<Uri, Error> {
         let length = self.text.len();
         Uri::from_maybe_shared(Bytes::from(self.text)).map_err(|error| {
-            Error::event(format!(
-                "the event's path and query ({length} bytes) make no URI"
-            ))
-            .with_source(error)
+            Error::event(format!("the event's path and query ({length} bytes) make no URI"))
+                .with_source(error)
         })
     }
 }
@@ -136,11 +131,7 @@ fn push(text: &mut Vec<u8>, byte: u8, keep: bool) {
     if keep {
         text.push(byte);
     } else {
-        text.extend_from_slice(&[
-            b'%',
-            HEX[usize::from(byte >> 4)],
-            HEX[usize::from(byte & 15)],
-        ]);
+        text.extend_from_slice(&[b'%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
     }
 }
 
@@ -189,9 +180,7 @@ mod tests {
     fn a_path_keeps_what_can_stand_in_it() {
         let kept = "/a%2Fb/../;v=1/(x)!$&'*,=@~//[0]|:";
         assert_eq!(Target::new(kept.as_bytes()).finish().unwrap(), kept);
-        let encoded = Target::new("50%/ż ?#\"<>\\^`{}".as_bytes())
-            .finish()
-            .unwrap();
+        let encoded = Target::new("50%/ż ?#\"<>\\^`{}".as_bytes()).finish().unwrap();
         assert_eq!(encoded, "/50%25/%C5%BC%20%3F%23%22%3C%3E%5C%5E%60%7B%7D");
     }
 

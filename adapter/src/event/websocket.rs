@@ -18,17 +18,10 @@ use crate::{Error, Options};
 pub(super) fn head(fields: &Fields, event: &Bytes, options: &Options) -> Result<Head, Error> {
     let context = &fields.in_context;
     let route = text(context.route_key, "requestContext.routeKey", event)?;
-    let route = route
-        .as_deref()
-        .map_or("$default".into(), String::from_utf8_lossy);
+    let route = route.as_deref().map_or("$default".into(), String::from_utf8_lossy);
     let mut target = Target::new(options.path_of_route(&route).as_bytes());
     if let Some(map) = fields.multi_value_query {
-        target.add_map(
-            map,
-            "multiValueQueryStringParameters",
-            Spelling::Decoded,
-            event,
-        )?;
+        target.add_map(map, "multiValueQueryStringParameters", Spelling::Decoded, event)?;
     } else if let Some(map) = fields.query {
         target.add_map(map, "queryStringParameters", Spelling::Decoded, event)?;
     }

@@ -1,18 +1,16 @@
 //! Text into JSON strings, written straight into the result.
 
-use bytes::BytesMut;
-
 use super::special::{self, BLOCK, Block};
 
 /// Appends `text` as a JSON string with its quotes.
-pub(crate) fn write_string(out: &mut BytesMut, text: &str) {
+pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(b"\"");
     escape(out, text);
     out.extend_from_slice(b"\"");
 }
 
 /// Appends what stands between the quotes of `text` as a JSON string.
-pub(crate) fn escape(out: &mut BytesMut, text: &str) {
+pub(crate) fn escape(out: &mut Vec<u8>, text: &str) {
     let text = text.as_bytes();
     let plain = special::run(text, 0).end;
     let (plain, rest) = text.split_at_checked(plain).unwrap_or((text, &[]));
@@ -24,7 +22,7 @@ pub(crate) fn escape(out: &mut BytesMut, text: &str) {
 
 /// Appends text with many escapes, by way of a small buffer: a block is stored whole, then what
 /// does not count of it is written over.
-fn escape_densely(out: &mut BytesMut, text: &[u8]) {
+fn escape_densely(out: &mut Vec<u8>, text: &[u8]) {
     const SIZE: usize = 1024;
     /// An escape takes at most six bytes.
     const ROOM: usize = BLOCK + 6;
@@ -91,17 +89,14 @@ mod tests {
 
     #[test]
     fn agrees_with_serde_json() {
-        let all: String = (0..0x250)
-            .filter_map(char::from_u32)
-            .chain(['😀', '\u{2028}'])
-            .collect();
+        let all: String = (0..0x250).filter_map(char::from_u32).chain(['😀', '\u{2028}']).collect();
         let dense = "\u{1}\"".repeat(2000);
         for text in ["", "plain", "a\"b\\c\nd", "\"", &all, &dense] {
             for start in 0..17.min(text.len()) {
                 let Some(text) = text.get(start..) else {
                     continue;
                 };
-                let mut out = BytesMut::new();
+                let mut out = Vec::new();
                 write_string(&mut out, text);
                 assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
             }

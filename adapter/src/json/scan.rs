@@ -1,6 +1,6 @@
 //! A validating scanner: every byte is checked, nothing is built.
 
-use super::special;
+use super::special::{self, Run};
 use super::unescape::{self, Fault};
 use crate::Error;
 
@@ -50,16 +50,9 @@ pub(crate) struct Value {
 }
 
 impl Value {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "Scanner::new refuses longer buffers"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "Scanner::new refuses longer buffers")]
     pub(crate) fn new(kind: Kind, start: usize, end: usize) -> Self {
-        Self {
-            kind,
-            start: start as u32,
-            end: end as u32,
-        }
+        Self { kind, start: start as u32, end: end as u32 }
     }
 
     pub(crate) fn start(&self) -> usize {
@@ -98,11 +91,7 @@ impl<'a> Scanner<'a> {
     /// Starts at byte `pos` of `buf`.
     pub(crate) fn new(buf: &'a [u8], pos: usize) -> Self {
         // An empty buffer is refused by whatever comes next.
-        let buf = if u32::try_from(buf.len()).is_ok() {
-            buf
-        } else {
-            &[]
-        };
+        let buf = if u32::try_from(buf.len()).is_ok() { buf } else { &[] };
         Self { buf, pos, depth: 0 }
     }
 
@@ -131,11 +120,7 @@ impl<'a> Scanner<'a> {
     /// Ensures that nothing but white space follows.
     pub(crate) fn end(&mut self) -> Result<(), Error> {
         self.skip_whitespace();
-        if self.pos == self.buf.len() {
-            Ok(())
-        } else {
-            Err(self.expected("the end"))
-        }
+        if self.pos == self.buf.len() { Ok(()) } else { Err(self.expected("the end")) }
     }
 
     /// The next value, checked to its last byte.
@@ -221,19 +206,17 @@ impl<'a> Scanner<'a> {
         match memchr::memchr2(b'"', b'\\', rest) {
             Some(length) if rest[length] == b'"' => {
                 self.pos = start + length + 1;
-                Ok(Body::Unchecked(Value::new(
-                    Kind::String,
-                    start,
-                    start + length,
-                )))
+                Ok(Body::Unchecked(Value::new(Kind::String, start, start + length)))
             }
             Some(_) => {
                 let (text, length) = unescape::unescape(rest).map_err(|fault| match fault {
                     Fault::Escape(at) => self.wrong_at(start + at, "a valid escape sequence"),
                     Fault::Control(at) => self.wrong_at(start + at, NO_CONTROL),
-                    Fault::Utf8 => self.wrong_at(start, "valid UTF-8"),
                     Fault::NoEnd => self.unterminated(),
                 })?;
+                if std::str::from_utf8(&text).is_err() {
+                    return Err(self.wrong_at(start, "valid UTF-8"));
+                }
                 self.pos = start + length + 1;
                 Ok(Body::Text(text))
             }
@@ -241,7 +224,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn string(&mut self) -> Result<Value, Error> {
         let start = self.pos + 1;
         let run = special::run(self.buf, start);
@@ -249,31 +232,36 @@ impl<'a> Scanner<'a> {
             self.pos = run.end + 1;
             return Ok(Value::new(Kind::String, start, run.end));
         }
-        self.unusual_string(start, run.end)
+        self.unusual_string(start, run)
     }
 
-    /// The rest of a string that has escapes or characters beyond ASCII; `at` is the first byte
-    /// that needs attention.
-    fn unusual_string(&mut self, start: usize, mut at: usize) -> Result<Value, Error> {
+    /// The rest of a string that has escapes or characters beyond ASCII; the first byte that
+    /// needs attention is the end of `run`.
+    #[cold]
+    #[inline(never)]
+    fn unusual_string(&mut self, start: usize, mut run: Run) -> Result<Value, Error> {
         let mut kind = Kind::String;
+        let mut is_ascii = run.is_ascii;
         loop {
+            let at = run.end;
             match self.buf.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     kind = Kind::EscapedString;
-                    at += unescape::escape_length(&self.buf[at..])
+                    let length = unescape::escape_length(&self.buf[at..])
                         .ok_or_else(|| self.wrong_at(at, "a valid escape sequence"))?;
+                    run = special::run(self.buf, at + length);
+                    is_ascii &= run.is_ascii;
                 }
                 Some(_) => return Err(self.wrong_at(at, NO_CONTROL)),
                 None => return Err(self.unterminated()),
             }
-            at = special::run(self.buf, at).end;
         }
-        if std::str::from_utf8(&self.buf[start..at]).is_err() {
+        if !is_ascii && std::str::from_utf8(&self.buf[start..run.end]).is_err() {
             return Err(self.wrong_at(start, "valid UTF-8"));
         }
-        self.pos = at + 1;
-        Ok(Value::new(kind, start, at))
+        self.pos = run.end + 1;
+        Ok(Value::new(kind, start, run.end))
     }
 
     fn number(&mut self) -> Result<Kind, Error> {
@@ -304,11 +292,7 @@ impl<'a> Scanner<'a> {
         while matches!(self.byte(), Some(b'0'..=b'9')) {
             self.pos += 1;
         }
-        if self.pos == first {
-            Err(self.expected("a digit"))
-        } else {
-            Ok(())
-        }
+        if self.pos == first { Err(self.expected("a digit")) } else { Ok(()) }
     }
 
     fn literal(&mut self, word: &[u8], kind: Kind) -> Result<Kind, Error> {

@@ -26,10 +26,7 @@ impl Block {
     #[inline(never)]
     fn last(rest: &[u8]) -> Self {
         let mut block = [0; BLOCK];
-        block
-            .iter_mut()
-            .zip(rest)
-            .for_each(|(place, byte)| *place = *byte);
+        block.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
         Self(u8x16::from(block))
     }
 
@@ -58,23 +55,33 @@ pub(super) struct Run {
 }
 
 /// The run of plain bytes from `from` on.
-#[inline]
+#[inline(always)]
 pub(super) fn run(bytes: &[u8], from: usize) -> Run {
     let mut at = from;
     let mut all = u8x16::splat(0);
-    loop {
-        let block = Block::at(bytes, at);
+    while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
+        let block = Block(u8x16::from(*block));
         all |= block.0;
         let plain = block.plain();
         at += plain;
         if plain < BLOCK {
-            // The mask is of the bits 7, which ASCII does not have.
-            return Run {
-                end: at,
-                is_ascii: all.to_bitmask() == 0,
-            };
+            return Run { end: at, is_ascii: is_ascii(all) };
         }
     }
+    last_run(bytes, at, is_ascii(all))
+}
+
+/// The run that reaches into the last few bytes.
+#[cold]
+#[inline(never)]
+fn last_run(bytes: &[u8], at: usize, is_ascii_before: bool) -> Run {
+    let block = Block::at(bytes, at);
+    Run { end: at + block.plain(), is_ascii: is_ascii_before && is_ascii(block.0) }
+}
+
+/// The mask is of the bits 7, which ASCII does not have.
+fn is_ascii(block: u8x16) -> bool {
+    block.to_bitmask() == 0
 }
 
 #[cfg(test)]

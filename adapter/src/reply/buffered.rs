@@ -1,12 +1,11 @@
 //! The result for API Gateway, Function URLs, load balancers and VPC Lattice.
 
-use bytes::BytesMut;
 use http::StatusCode;
 use http::response::Parts;
 
 use super::headers::{self, Forwarded};
 use super::text_or_base64;
-use crate::{Options, Source, json};
+use crate::{Options, Source, base64, json};
 
 /// What the members around header values and the body take at most.
 const FRAME_BYTES: usize = 160;
@@ -16,7 +15,7 @@ pub(super) fn write(
     parts: &Parts,
     body: &[u8],
     options: &Options,
-    out: &mut BytesMut,
+    out: &mut Vec<u8>,
 ) {
     let text = text_or_base64::text(&parts.headers, body, options);
     reserve(parts, body, text.is_some(), out);
@@ -34,7 +33,7 @@ pub(super) fn write(
         }
         None => {
             out.extend_from_slice(b",\"isBase64Encoded\":true,\"body\":\"");
-            write_base64(body, out);
+            base64::append(body, out);
             out.extend_from_slice(b"\"");
         }
     }
@@ -42,21 +41,14 @@ pub(super) fn write(
 }
 
 /// Makes room for the usual result, so that a large one is not copied while it grows.
-fn reserve(parts: &Parts, body: &[u8], is_text: bool, out: &mut BytesMut) {
-    let headers: usize = parts
-        .headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len() + 8)
-        .sum();
-    let body = if is_text {
-        body.len() + body.len() / 8
-    } else {
-        base64_length(body)
-    };
+fn reserve(parts: &Parts, body: &[u8], is_text: bool, out: &mut Vec<u8>) {
+    let headers: usize =
+        parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 8).sum();
+    let body = if is_text { body.len() + body.len() / 8 } else { base64::encoded_len(body.len()) };
     out.reserve(FRAME_BYTES + headers + body);
 }
 
-fn write_headers(source: Source, headers: &Forwarded<'_>, out: &mut BytesMut) {
+fn write_headers(source: Source, headers: &Forwarded<'_>, out: &mut Vec<u8>) {
     match source {
         Source::HttpApiV2 | Source::FunctionUrl => {
             out.extend_from_slice(b",\"headers\":");
@@ -76,22 +68,10 @@ fn write_headers(source: Source, headers: &Forwarded<'_>, out: &mut BytesMut) {
 }
 
 /// `"statusDescription":"200 OK"`, without which a load balancer answers 502.
-fn write_description(status: StatusCode, out: &mut BytesMut) {
+fn write_description(status: StatusCode, out: &mut Vec<u8>) {
     out.extend_from_slice(b",\"statusDescription\":\"");
     out.extend_from_slice(status.as_str().as_bytes());
     out.extend_from_slice(b" ");
     out.extend_from_slice(status.canonical_reason().unwrap_or("Unknown").as_bytes());
     out.extend_from_slice(b"\"");
-}
-
-pub(super) fn base64_length(bytes: &[u8]) -> usize {
-    bytes.len().div_ceil(3) * 4
-}
-
-/// Appends `bytes` as base64, encoded straight into the result.
-pub(super) fn write_base64(bytes: &[u8], out: &mut BytesMut) {
-    let start = out.len();
-    out.resize(start + base64_length(bytes), 0);
-    let place = base64_simd::Out::from_slice(&mut out[start..]);
-    let _ = base64_simd::STANDARD.encode(bytes, place);
 }

@@ -27,10 +27,7 @@ impl Accepts {
             return Self::default();
         }
         let headers = request.headers();
-        Self {
-            brotli: is_accepted(headers, "br"),
-            gzip: is_accepted(headers, "gzip"),
-        }
+        Self { brotli: is_accepted(headers, "br"), gzip: is_accepted(headers, "gzip") }
     }
 
     /// Compresses the body of `response` if the client accepts a coding and the body is text.
@@ -38,9 +35,7 @@ impl Accepts {
         if !options.compression || !is_compressible(response, options) {
             return;
         }
-        response
-            .headers_mut()
-            .append(VARY, HeaderValue::from_static("accept-encoding"));
+        response.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
         let (coding, body) = match self {
             Self { brotli: true, .. } => ("br", codec::brotli(response.body())),
             Self { gzip: true, .. } => ("gzip", codec::gzip(response.body())),
@@ -91,11 +86,8 @@ mod codec {
 
     /// Quality 5 of 11: most of the gain at a tenth of the time.
     pub(super) fn brotli(body: &[u8]) -> Option<Bytes> {
-        let params = brotli::enc::BrotliEncoderParams {
-            quality: 5,
-            lgwin: 22,
-            ..Default::default()
-        };
+        let params =
+            brotli::enc::BrotliEncoderParams { quality: 5, lgwin: 22, ..Default::default() };
         let mut out = Vec::with_capacity(body.len() / 4);
         brotli::BrotliCompress(&mut &body[..], &mut out, &params).ok()?;
         Some(out.into())

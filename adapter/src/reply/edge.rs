@@ -2,15 +2,14 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-generating-http-responses-in-requests.html>
 
-use bytes::BytesMut;
 use http::HeaderName;
 use http::response::Parts;
 
 use super::headers::{Forwarded, write_value};
-use super::{buffered, text_or_base64};
-use crate::{Options, json};
+use super::text_or_base64;
+use crate::{Options, base64, json};
 
-pub(super) fn write(parts: &Parts, body: &[u8], options: &Options, out: &mut BytesMut) {
+pub(super) fn write(parts: &Parts, body: &[u8], options: &Options, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"status\":\"");
     out.extend_from_slice(parts.status.as_str().as_bytes());
     out.extend_from_slice(b"\",\"statusDescription\":");
@@ -24,7 +23,7 @@ pub(super) fn write(parts: &Parts, body: &[u8], options: &Options, out: &mut Byt
         }
         None => {
             out.extend_from_slice(b",\"bodyEncoding\":\"base64\",\"body\":\"");
-            buffered::write_base64(body, out);
+            base64::append(body, out);
             out.extend_from_slice(b"\"");
         }
     }
@@ -32,7 +31,7 @@ pub(super) fn write(parts: &Parts, body: &[u8], options: &Options, out: &mut Byt
 }
 
 /// Appends `{"name":[{"key":"name","value":"..."}], ...}`.
-fn write_headers(headers: &Forwarded<'_>, out: &mut BytesMut) {
+fn write_headers(headers: &Forwarded<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{");
     let mut last = None;
     for (name, value) in headers.iter().filter(|(name, _)| is_allowed(name)) {

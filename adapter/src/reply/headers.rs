@@ -1,6 +1,5 @@
 //! Which of a response's headers reach the front door, and how they are written.
 
-use bytes::BytesMut;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::response::Parts;
 
@@ -19,18 +18,12 @@ impl<'a> Forwarded<'a> {
     /// out because the request was a HEAD.
     pub(super) fn new(parts: &'a Parts, body_length: Option<usize>) -> Self {
         let headers = &parts.headers;
-        Self {
-            headers,
-            has_connection: headers.contains_key(header::CONNECTION),
-            body_length,
-        }
+        Self { headers, has_connection: headers.contains_key(header::CONNECTION), body_length }
     }
 
     /// The headers in order; the values of one name follow one another.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'a HeaderName, &'a HeaderValue)> + '_ {
-        self.headers
-            .iter()
-            .filter(|(name, value)| self.is_forwarded(name, value))
+        self.headers.iter().filter(|(name, value)| self.is_forwarded(name, value))
     }
 
     fn is_forwarded(&self, name: &HeaderName, value: &HeaderValue) -> bool {
@@ -50,22 +43,15 @@ impl<'a> Forwarded<'a> {
     }
 
     fn is_named_in_connection(&self, name: &HeaderName) -> bool {
-        self.headers
-            .get_all(header::CONNECTION)
-            .iter()
-            .any(|value| {
-                let mut names = value.as_bytes().split(|&byte| byte == b',');
-                names.any(|listed| {
-                    listed
-                        .trim_ascii()
-                        .eq_ignore_ascii_case(name.as_str().as_bytes())
-                })
-            })
+        self.headers.get_all(header::CONNECTION).iter().any(|value| {
+            let mut names = value.as_bytes().split(|&byte| byte == b',');
+            names.any(|listed| listed.trim_ascii().eq_ignore_ascii_case(name.as_str().as_bytes()))
+        })
     }
 }
 
 /// Appends `{"name":["value", ...], ...}`.
-pub(super) fn write_lists(headers: &Forwarded<'_>, out: &mut BytesMut) {
+pub(super) fn write_lists(headers: &Forwarded<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{");
     let mut last = None;
     for (name, value) in headers.iter() {
@@ -83,7 +69,7 @@ pub(super) fn write_lists(headers: &Forwarded<'_>, out: &mut BytesMut) {
 }
 
 /// Appends `{"name":"value, value", ...}` without cookies, which stand elsewhere.
-pub(super) fn write_joined(headers: &Forwarded<'_>, out: &mut BytesMut) {
+pub(super) fn write_joined(headers: &Forwarded<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{");
     write_members(headers, out);
     out.extend_from_slice(b"}");
@@ -91,7 +77,7 @@ pub(super) fn write_joined(headers: &Forwarded<'_>, out: &mut BytesMut) {
 
 /// [`write_joined`] with each cookie under a case variant of `set-cookie` of its own: the front
 /// door knows one value a name, and joining cookies with commas would break them.
-pub(super) fn write_joined_with_cookies(headers: &Forwarded<'_>, out: &mut BytesMut) {
+pub(super) fn write_joined_with_cookies(headers: &Forwarded<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{");
     let mut is_first = !write_members(headers, out);
     for (number, cookie) in cookies(headers).enumerate() {
@@ -109,12 +95,9 @@ pub(super) fn write_joined_with_cookies(headers: &Forwarded<'_>, out: &mut Bytes
 }
 
 /// Appends the members of a map of joined values; whether there are any.
-fn write_members(headers: &Forwarded<'_>, out: &mut BytesMut) -> bool {
+fn write_members(headers: &Forwarded<'_>, out: &mut Vec<u8>) -> bool {
     let mut last = None;
-    for (name, value) in headers
-        .iter()
-        .filter(|(name, _)| *name != header::SET_COOKIE)
-    {
+    for (name, value) in headers.iter().filter(|(name, _)| *name != header::SET_COOKIE) {
         if last == Some(name) {
             out.extend_from_slice(b", ");
         } else {
@@ -132,7 +115,7 @@ fn write_members(headers: &Forwarded<'_>, out: &mut BytesMut) -> bool {
 }
 
 /// Appends `["a=1", ...]`, the values of `set-cookie`.
-pub(super) fn write_cookies(headers: &Forwarded<'_>, out: &mut BytesMut) {
+pub(super) fn write_cookies(headers: &Forwarded<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"[");
     for (number, cookie) in cookies(headers).enumerate() {
         if number > 0 {
@@ -148,7 +131,7 @@ fn cookies<'a>(headers: &Forwarded<'a>) -> impl Iterator<Item = &'a HeaderValue>
 }
 
 /// Appends the value as a JSON string.
-pub(super) fn write_value(value: &HeaderValue, out: &mut BytesMut) {
+pub(super) fn write_value(value: &HeaderValue, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\"");
     escape_value(value, out);
     out.extend_from_slice(b"\"");
@@ -156,15 +139,11 @@ pub(super) fn write_value(value: &HeaderValue, out: &mut BytesMut) {
 
 /// Appends what stands between the quotes; bytes that are not UTF-8 are read as ISO 8859-1, the
 /// charset that HTTP once gave header values.
-fn escape_value(value: &HeaderValue, out: &mut BytesMut) {
+fn escape_value(value: &HeaderValue, out: &mut Vec<u8>) {
     match std::str::from_utf8(value.as_bytes()) {
         Ok(text) => json::escape(out, text),
         Err(_) => {
-            let text: String = value
-                .as_bytes()
-                .iter()
-                .map(|&byte| char::from(byte))
-                .collect();
+            let text: String = value.as_bytes().iter().map(|&byte| char::from(byte)).collect();
             json::escape(out, &text);
         }
     }
@@ -175,10 +154,7 @@ const COOKIE_LETTERS: usize = 9;
 /// `set-cookie` with the letters of the bits of `number` in upper case, the last letter first.
 fn cookie_name(number: usize) -> [u8; 10] {
     let mut name = *b"set-cookie";
-    let letters = name
-        .iter_mut()
-        .rev()
-        .filter(|byte| byte.is_ascii_lowercase());
+    let letters = name.iter_mut().rev().filter(|byte| byte.is_ascii_lowercase());
     for (bit, letter) in letters.enumerate() {
         if number >> bit & 1 == 1 {
             letter.make_ascii_uppercase();

@@ -26,7 +26,7 @@ mod pass_through;
 mod streaming;
 mod text_or_base64;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{Response, StatusCode, header};
 
 use crate::{Error, Options, Source};
@@ -58,9 +58,9 @@ pub fn buffered(
     response: Response<Bytes>,
     options: &Options,
 ) -> Result<Bytes, Error> {
-    let mut out = BytesMut::new();
+    let mut out = Vec::new();
     write(source, response, options, &mut out)?;
-    Ok(out.freeze())
+    Ok(out.into())
 }
 
 /// [`buffered`], into a buffer that may have been used before.
@@ -68,7 +68,7 @@ pub(crate) fn write(
     source: Source,
     response: Response<Bytes>,
     options: &Options,
-    out: &mut BytesMut,
+    out: &mut Vec<u8>,
 ) -> Result<(), Error> {
     let (parts, body) = response.into_parts();
     let limit = limits::of(source, options);
@@ -86,9 +86,7 @@ pub(crate) fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Byte
     let mut response = Response::new(text.into());
     *response.status_mut() = status;
     let content_type = http::HeaderValue::from_static("text/plain; charset=utf-8");
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, content_type);
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response
 }
 

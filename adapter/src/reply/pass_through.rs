@@ -1,6 +1,5 @@
 //! The result of an event that is no HTTP request: the app's body, as JSON.
 
-use bytes::BytesMut;
 use http::response::Parts;
 
 use crate::json::{self, Scanner};
@@ -12,7 +11,7 @@ pub(super) fn write(
     parts: &Parts,
     body: &[u8],
     options: &Options,
-    out: &mut BytesMut,
+    out: &mut Vec<u8>,
 ) -> Result<(), Error> {
     let status = parts.status;
     if options.fail_on_error_status && (status.is_client_error() || status.is_server_error()) {

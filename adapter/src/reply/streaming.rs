@@ -8,14 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body::{Body, Frame};
 use pin_project_lite::pin_project;
 
 use super::headers::{self, Forwarded};
-use crate::{BoxError, Source, panics};
+use crate::{BoxError, Source, base64, panics};
 
 /// The media type of a streamed result.
 pub(crate) const CONTENT_TYPE: &str = "application/vnd.awslambda.http-integration-response";
@@ -42,25 +42,19 @@ pin_project! {
 impl<B> StreamingBody<B> {
     /// The result for `source`; without a `body` it ends after the prelude.
     pub(crate) fn new(source: Source, parts: &Parts, body: Option<B>) -> Self {
-        Self {
-            prelude: Some(prelude(source, parts)),
-            body,
-        }
+        Self { prelude: Some(prelude(source, parts).into()), body }
     }
 
     /// A result that is already whole: `text` follows the prelude.
     pub(crate) fn whole(source: Source, parts: &Parts, text: &[u8]) -> Self {
-        let mut all = BytesMut::from(&prelude(source, parts)[..]);
+        let mut all = prelude(source, parts);
         all.extend_from_slice(text);
-        Self {
-            prelude: Some(all.freeze()),
-            body: None,
-        }
+        Self { prelude: Some(all.into()), body: None }
     }
 }
 
-fn prelude(source: Source, parts: &Parts) -> Bytes {
-    let mut out = BytesMut::with_capacity(1024);
+fn prelude(source: Source, parts: &Parts) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1024);
     out.extend_from_slice(b"{\"statusCode\":");
     out.extend_from_slice(parts.status.as_str().as_bytes());
     let forwarded = Forwarded::new(parts, None);
@@ -75,7 +69,7 @@ fn prelude(source: Source, parts: &Parts) -> Bytes {
     }
     out.extend_from_slice(b"}");
     out.extend_from_slice(&DELIMITER);
-    out.freeze()
+    out
 }
 
 impl<B> Body for StreamingBody<B>
@@ -122,13 +116,14 @@ where
 /// Tells Lambda, and the log, that the body failed after the answer had begun.
 fn error_trailers(message: &str) -> HeaderMap {
     crate::log::error(&format!("the answer's body failed half-way: {message}"));
-    let mut json = BytesMut::from(&b"{\"errorType\":\"Runtime.StreamError\",\"errorMessage\":"[..]);
+    let mut json = b"{\"errorType\":\"Runtime.StreamError\",\"errorMessage\":".to_vec();
     crate::json::write_string(&mut json, message);
     json.extend_from_slice(b"}");
     let mut trailers = HeaderMap::new();
     trailers.insert(ERROR_TYPE, HeaderValue::from_static("Runtime.StreamError"));
-    let body = base64_simd::STANDARD.encode_to_string(&json);
-    if let Ok(body) = HeaderValue::try_from(body) {
+    let mut body = Vec::new();
+    base64::append(&json, &mut body);
+    if let Ok(body) = HeaderValue::from_maybe_shared(Bytes::from(body)) {
         trailers.insert(ERROR_BODY, body);
     }
     trailers

@@ -13,11 +13,7 @@ pub(super) fn text<'a>(headers: &HeaderMap, body: &'a [u8], options: &Options) -
     if body.is_empty() {
         return Some("");
     }
-    if headers
-        .get_all(CONTENT_ENCODING)
-        .iter()
-        .any(|coding| !is_identity(coding.as_bytes()))
-    {
+    if headers.get_all(CONTENT_ENCODING).iter().any(|coding| !is_identity(coding.as_bytes())) {
         return None;
     }
     if let Some(content_type) = headers.get(CONTENT_TYPE)
@@ -89,25 +85,19 @@ fn is_known_text(essence: &str) -> bool {
 
 /// Whether the charset among the parameters, if there is one, is UTF-8 or a part of it.
 fn is_utf8_charset(parameters: &str) -> bool {
-    let mut parameters = parameters
-        .split(';')
-        .filter_map(|parameter| parameter.split_once('='));
+    let mut parameters = parameters.split(';').filter_map(|parameter| parameter.split_once('='));
     let charset = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
     charset.is_none_or(|(_, charset)| {
         let charset = charset.trim().trim_matches('"');
-        ["utf-8", "utf8", "us-ascii", "ascii"]
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(charset))
+        ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|own| own.eq_ignore_ascii_case(charset))
     })
 }
 
 fn starts_with(text: &str, start: &str) -> bool {
-    text.get(..start.len())
-        .is_some_and(|part| part.eq_ignore_ascii_case(start))
+    text.get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start))
 }
 
 fn ends_with(text: &str, end: &str) -> bool {
     let at = text.len().saturating_sub(end.len());
-    text.get(at..)
-        .is_some_and(|part| part.eq_ignore_ascii_case(end))
+    text.get(at..).is_some_and(|part| part.eq_ignore_ascii_case(end))
 }

@@ -47,10 +47,7 @@ pub(super) struct Receipt {
 impl Api {
     /// A client of the Runtime API at `address`, `host:port` with or without a scheme.
     pub(super) fn new(address: &str) -> Result<Self, Error> {
-        let uri: Option<Uri> = address
-            .parse()
-            .ok()
-            .filter(|uri: &Uri| uri.authority().is_some());
+        let uri: Option<Uri> = address.parse().ok().filter(|uri: &Uri| uri.authority().is_some());
         let Some(uri) = uri else {
             return Err(Error::new(
                 ErrorKind::RuntimeApi,
@@ -59,33 +56,21 @@ impl Api {
         };
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        let client = PooledClient::builder()
-            .with_connector(connector)
-            .with_endpoint(uri)
-            .build();
-        Ok(Self {
-            client: Arc::new(client),
-        })
+        let client = PooledClient::builder().with_connector(connector).with_endpoint(uri).build();
+        Ok(Self { client: Arc::new(client) })
     }
 
     /// Waits for the next invocation and reads its event into `buffer`.
     pub(super) async fn next(&self, buffer: &mut BytesMut) -> Result<Next, Error> {
         loop {
-            let request = request(
-                Method::GET,
-                "/2018-06-01/runtime/invocation/next",
-                Body::empty(),
-            )?;
+            let request =
+                request(Method::GET, "/2018-06-01/runtime/invocation/next", Body::empty())?;
             let (parts, body) = self.call(request).await?.into_parts();
             let event = read(body, buffer).await?;
             match parts.status {
                 StatusCode::OK => {
                     let receipt = Receipt::of(&parts.headers)?;
-                    return Ok(Next {
-                        event,
-                        headers: parts.headers,
-                        receipt,
-                    });
+                    return Ok(Next { event, headers: parts.headers, receipt });
                 }
                 // Some emulators answer so to keep the connection alive.
                 StatusCode::NO_CONTENT => {}
@@ -129,26 +114,19 @@ impl Api {
 
     /// Reports that the app could not be started; says so if that fails too.
     pub(super) async fn report_init_error(&self, error: &Error) {
-        self.report_to("/2018-06-01/runtime/init/error", "Runtime.InitError", error)
-            .await;
+        self.report_to("/2018-06-01/runtime/init/error", "Runtime.InitError", error).await;
     }
 
     /// Reports that the app could not go on after a restore.
     pub(super) async fn report_restore_error(&self, error: &Error) {
-        self.report_to(
-            "/2018-06-01/runtime/restore/error",
-            "Runtime.AfterRestoreError",
-            error,
-        )
-        .await;
+        self.report_to("/2018-06-01/runtime/restore/error", "Runtime.AfterRestoreError", error)
+            .await;
     }
 
     async fn report_to(&self, path: &str, error_type: &'static str, error: &Error) {
         let posted = async {
             let mut request = request(Method::POST, path, diagnostic(error).into())?;
-            request
-                .headers_mut()
-                .insert(FUNCTION_ERROR, HeaderValue::from_static(error_type));
+            request.headers_mut().insert(FUNCTION_ERROR, HeaderValue::from_static(error_type));
             self.post(request, path).await
         };
         if let Err(error) = posted.await {
@@ -158,11 +136,7 @@ impl Api {
 
     /// Tells that the app is ready for a snapshot; returns in the restored sandbox.
     pub(super) async fn wait_for_restore(&self) -> Result<(), Error> {
-        let request = request(
-            Method::GET,
-            "/2018-06-01/runtime/restore/next",
-            Body::empty(),
-        )?;
+        let request = request(Method::GET, "/2018-06-01/runtime/restore/next", Body::empty())?;
         self.post(request, "restore/next").await?;
         // The connections of the time before the snapshot are gone.
         self.client.reset_pool();
@@ -174,9 +148,7 @@ impl Api {
     pub(super) async fn register_extension(&self) -> Result<HeaderValue, Error> {
         let path = "/2020-01-01/extension/register";
         let mut request = request(Method::POST, path, Body::from("{\"events\":[]}"))?;
-        request
-            .headers_mut()
-            .insert(EXTENSION_NAME, HeaderValue::from_static("lambdafy"));
+        request.headers_mut().insert(EXTENSION_NAME, HeaderValue::from_static("lambdafy"));
         let (parts, body) = self.call(request).await?.into_parts();
         let body = read(body, &mut BytesMut::new()).await?;
         match parts.headers.get(EXTENSION_ID) {
@@ -201,11 +173,7 @@ impl Api {
             return Ok(());
         }
         let body = read(body, &mut BytesMut::new()).await?;
-        if parts.status.is_success() {
-            Ok(())
-        } else {
-            Err(unexpected(what, parts.status, &body))
-        }
+        if parts.status.is_success() { Ok(()) } else { Err(unexpected(what, parts.status, &body)) }
     }
 
     async fn call(&self, request: Request<Body>) -> Result<Response<Incoming>, Error> {
@@ -242,17 +210,10 @@ impl Receipt {
 }
 
 fn request(method: Method, path: &str, body: Body) -> Result<Request<Body>, Error> {
-    build_request()
-        .method(method)
-        .uri(path)
-        .body(body)
-        .map_err(|error| {
-            Error::new(
-                ErrorKind::RuntimeApi,
-                format!("no request can be made for {path}"),
-            )
+    build_request().method(method).uri(path).body(body).map_err(|error| {
+        Error::new(ErrorKind::RuntimeApi, format!("no request can be made for {path}"))
             .with_source(error)
-        })
+    })
 }
 
 /// Reads a body into `buffer`, whose memory is used again once the bytes before are dropped.
@@ -273,12 +234,12 @@ async fn read(mut body: Incoming, buffer: &mut BytesMut) -> Result<BytesMut, Err
 
 /// The error as the Runtime API takes it.
 fn diagnostic(error: &Error) -> Bytes {
-    let mut out = BytesMut::from(&b"{\"errorType\":"[..]);
+    let mut out = b"{\"errorType\":".to_vec();
     json::write_string(&mut out, error.type_name());
     out.extend_from_slice(b",\"errorMessage\":");
     json::write_string(&mut out, &error.chain());
     out.extend_from_slice(b",\"stackTrace\":[]}");
-    out.freeze()
+    out.into()
 }
 
 fn unexpected(what: &str, status: StatusCode, body: &[u8]) -> Error {

@@ -1,9 +1,6 @@
 //! The environment: read once, here and nowhere else.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "this is the one file that reads the environment"
-)]
+#![allow(clippy::disallowed_methods, reason = "this is the one file that reads the environment")]
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -100,12 +97,7 @@ impl Options {
     }
 
     fn with_variable(self, name: &str, value: &str) -> Result<Self, Error> {
-        let list = || {
-            value
-                .split(',')
-                .map(str::trim)
-                .filter(|item| !item.is_empty())
-        };
+        let list = || value.split(',').map(str::trim).filter(|item| !item.is_empty());
         Ok(match name {
             "LAMBDAFY_BASE_PATH" => self.base_path(value),
             "LAMBDAFY_STRIP_STAGE" => self.strip_stage(boolean(name, value)?),
@@ -143,22 +135,15 @@ fn parse<T: std::str::FromStr>(name: &str, expected: &str) -> Result<Option<T>, 
     let Some(value) = variable(name) else {
         return Ok(None);
     };
-    value
-        .parse()
-        .map(Some)
-        .map_err(|_| wrong(name, &value, expected))
+    value.parse().map(Some).map_err(|_| wrong(name, &value, expected))
 }
 
 fn boolean(name: &str, value: &str) -> Result<bool, Error> {
-    value
-        .parse()
-        .map_err(|_| wrong(name, value, "'true' or 'false'"))
+    value.parse().map_err(|_| wrong(name, value, "'true' or 'false'"))
 }
 
 fn bytes(name: &str, value: &str) -> Result<usize, Error> {
-    value
-        .parse()
-        .map_err(|_| wrong(name, value, "a number of bytes"))
+    value.parse().map_err(|_| wrong(name, value, "a number of bytes"))
 }
 
 fn path_of<'a>(name: &str, pair: &'a str) -> Result<(&'a str, &'a str), Error> {
@@ -169,10 +154,7 @@ fn path_of<'a>(name: &str, pair: &'a str) -> Result<(&'a str, &'a str), Error> {
 }
 
 fn wrong(name: &str, value: &str, expected: &str) -> Error {
-    Error::new(
-        ErrorKind::Options,
-        format!("{name} is '{value}', expected {expected}"),
-    )
+    Error::new(ErrorKind::Options, format!("{name} is '{value}', expected {expected}"))
 }
 
 fn unknown(name: &str) -> Error {
@@ -187,10 +169,7 @@ mod tests {
     use super::*;
 
     fn error(name: &str, value: &str) -> String {
-        Options::new()
-            .with_variable(name, value)
-            .unwrap_err()
-            .to_string()
+        Options::new().with_variable(name, value).unwrap_err().to_string()
     }
 
     #[test]
@@ -220,40 +199,23 @@ mod tests {
             ("LAMBDAFY_BINARY_TYPES", "text/x-c"),
             ("LAMBDAFY_RESPONSE_MODE", "streaming"),
             ("LAMBDAFY_PASS_THROUGH_PATH", "/events"),
-            (
-                "LAMBDAFY_PASS_THROUGH_PATHS",
-                "aws:sqs=/jobs, aws:s3=/uploads",
-            ),
-            (
-                "LAMBDAFY_WEBSOCKET_PATHS",
-                "$connect=/open, $default=/message",
-            ),
+            ("LAMBDAFY_PASS_THROUGH_PATHS", "aws:sqs=/jobs, aws:s3=/uploads"),
+            ("LAMBDAFY_WEBSOCKET_PATHS", "$connect=/open, $default=/message"),
             ("LAMBDAFY_MAX_REQUEST_BYTES", "10"),
             ("LAMBDAFY_MAX_RESPONSE_BYTES", "20"),
             ("LAMBDAFY_FAIL_ON_ERROR_STATUS", "false"),
             ("LAMBDAFY_COMPRESSION", "true"),
         ]
         .iter()
-        .try_fold(Options::new(), |options, (name, value)| {
-            options.with_variable(name, value)
-        })
+        .try_fold(Options::new(), |options, (name, value)| options.with_variable(name, value))
         .unwrap();
         assert!(options.strip_stage && options.compression && !options.fail_on_error_status);
         assert_eq!(options.text_types, ["application/x-a", "application/x-b"]);
         assert_eq!(options.binary_types, ["text/x-c"]);
-        assert_eq!(
-            (options.max_request_bytes, options.max_response_bytes),
-            (10, 20)
-        );
+        assert_eq!((options.max_request_bytes, options.max_response_bytes), (10, 20));
         assert_eq!(options.strip(b"/billing/x", None), b"/x");
-        assert_eq!(
-            options.path_of_pass_through(|| Some("aws:s3".into())),
-            "/uploads"
-        );
-        assert_eq!(
-            options.path_of_pass_through(|| Some("aws:sns".into())),
-            "/events"
-        );
+        assert_eq!(options.path_of_pass_through(|| Some("aws:s3".into())), "/uploads");
+        assert_eq!(options.path_of_pass_through(|| Some("aws:sns".into())), "/events");
         assert_eq!(options.path_of_route("$connect"), "/open");
         assert_eq!(options.path_of_route("send"), "/send");
     }

@@ -41,29 +41,19 @@ struct Worker<A> {
     api: Api,
     /// Memory of the last event and the last result, used again.
     event: BytesMut,
-    result: BytesMut,
+    result: Vec<u8>,
 }
 
 impl<A: App> Worker<A> {
     fn new(service: LambdaService<A>, api: Api) -> Self {
-        Self {
-            service,
-            api,
-            event: BytesMut::new(),
-            result: BytesMut::new(),
-        }
+        Self { service, api, event: BytesMut::new(), result: Vec::new() }
     }
 
     async fn run(mut self) -> Result<(), Error> {
         loop {
-            let Next {
-                event,
-                headers,
-                receipt,
-            } = self.api.next(&mut self.event).await?;
-            let invocation = Invocation::new(event)
-                .headers(headers)
-                .buffer(std::mem::take(&mut self.result));
+            let Next { event, headers, receipt } = self.api.next(&mut self.event).await?;
+            let invocation =
+                Invocation::new(event).headers(headers).buffer(std::mem::take(&mut self.result));
             let posted = match self.call(invocation).await {
                 Ok(Reply::Buffered(result)) => self.respond(&receipt, result).await,
                 Ok(Reply::Streaming(body)) => self.api.stream(&receipt, body).await,
@@ -86,9 +76,10 @@ impl<A: App> Worker<A> {
 
     async fn respond(&mut self, receipt: &Receipt, result: Bytes) -> Result<(), Error> {
         let posted = self.api.respond(receipt, result.clone()).await;
-        if let Ok(mut memory) = result.try_into_mut() {
-            memory.clear();
-            self.result = memory;
+        // The post has dropped its share, so this takes the memory back instead of a copy.
+        if result.is_unique() {
+            self.result = result.into();
+            self.result.clear();
         }
         posted
     }

@@ -51,11 +51,7 @@ where
         snapstart::pause(&api).await?;
     }
     let service = tower_layer::Layer::layer(&LambdaLayer::new(settings.options), app);
-    let work = pin!(invocations::answer(
-        service,
-        api.clone(),
-        settings.max_concurrency
-    ));
+    let work = pin!(invocations::answer(service, api.clone(), settings.max_concurrency));
     if !hooks::has_shutdown_hooks() {
         return work.await;
     }
@@ -86,10 +82,7 @@ pub(crate) async fn make<A, F>(make_app: impl FnOnce() -> F) -> Result<A, Error>
 where
     F: Future<Output = Result<A, BoxError>>,
 {
-    match AssertUnwindSafe(async { make_app().await })
-        .catch_unwind()
-        .await
-    {
+    match AssertUnwindSafe(async { make_app().await }).catch_unwind().await {
         Ok(Ok(app)) => Ok(app),
         Ok(Err(error)) => {
             Err(Error::new(ErrorKind::Init, "the app could not be started").with_source(error))

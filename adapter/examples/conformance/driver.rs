@@ -1,10 +1,5 @@
-//! The line-JSON driver of the conformance corpus: one job a line in, one outcome a line out.
-//!
-//! ```sh
-//! python3 tests/conformance/check.py run -- cargo run --release -p lambdafy --example conformance
-//! ```
+//! One job of the conformance corpus into its outcome, both in the JSON of the corpus's README.
 
-use std::io::{BufRead, Write};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
@@ -19,23 +14,8 @@ use lambdafy::{
 use serde_json::{Value, json};
 use tower::{Layer, ServiceExt, service_fn};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), BoxError> {
-    // A job may make the app panic; the message belongs to the outcome, not to the terminal.
-    std::panic::set_hook(Box::new(|_| {}));
-    for line in std::io::stdin().lock().lines() {
-        let line = line?;
-        if line.starts_with('{') {
-            let job: Value = serde_json::from_str(&line)?;
-            let mut out = std::io::stdout().lock();
-            writeln!(out, "{}", outcome(&job).await)?;
-            out.flush()?;
-        }
-    }
-    Ok(())
-}
-
-async fn outcome(job: &Value) -> Value {
+/// Does what the job says; an error is an outcome too.
+pub(crate) async fn outcome(job: &Value) -> Value {
     let done = match job["op"].as_str() {
         Some("request") => request(job).await,
         Some("response") => response(job).await,
@@ -50,24 +30,14 @@ async fn outcome(job: &Value) -> Value {
 
 async fn request(job: &Value) -> Result<Value, BoxError> {
     let request = event::to_request(&event_of(job)?[..], &options(job)?)?;
-    let context = request
-        .extensions()
-        .get::<Context>()
-        .ok_or("no context")?
-        .clone();
+    let context = request.extensions().get::<Context>().ok_or("no context")?.clone();
     let (parts, body) = request.into_parts();
     let body = BASE64.encode_to_string(body.collect().await?.to_bytes());
-    let remote_addr = context
-        .remote_addr()
-        .map(|address| address.ip().to_string());
+    let remote_addr = context.remote_addr().map(|address| address.ip().to_string());
     if context.source() == Source::WebSocket {
         return websocket(&context, &body, remote_addr);
     }
-    let kind = if context.source() == Source::PassThrough {
-        "passthrough"
-    } else {
-        "http"
-    };
+    let kind = if context.source() == Source::PassThrough { "passthrough" } else { "http" };
     Ok(json!({
         "kind": kind,
         "source": context.source().as_str(),
@@ -114,10 +84,7 @@ async fn response(job: &Value) -> Result<Value, BoxError> {
     let answer = job["app_response"].clone();
     let app = service_fn(move |_: Request<Body>| std::future::ready(app_response(&answer)));
     let service = LambdaLayer::new(options(job)?).layer(app);
-    match service
-        .oneshot(Invocation::new(&event_of(job)?[..]))
-        .await?
-    {
+    match service.oneshot(Invocation::new(&event_of(job)?[..])).await? {
         Reply::Buffered(result) => {
             let value: Value = serde_json::from_slice(&result)?;
             Ok(json!({"kind": "response", "value": value}))
@@ -127,15 +94,9 @@ async fn response(job: &Value) -> Result<Value, BoxError> {
 }
 
 fn stream(result: &[u8]) -> Result<Value, BoxError> {
-    let end = result
-        .iter()
-        .position(|&byte| byte == 0)
-        .ok_or("no delimiter")?;
+    let end = result.iter().position(|&byte| byte == 0).ok_or("no delimiter")?;
     let body = result.get(end + 8..).ok_or("a short delimiter")?;
-    let nul_bytes = result[end..end + 8]
-        .iter()
-        .filter(|&&byte| byte == 0)
-        .count();
+    let nul_bytes = result[end..end + 8].iter().filter(|&&byte| byte == 0).count();
     Ok(json!({
         "kind": "stream",
         "content_type": "application/vnd.awslambda.http-integration-response",
@@ -156,9 +117,7 @@ fn app_response(answer: &Value) -> Result<Response<Answer>, BoxError> {
     let body = match answer["body_repeat"].as_object() {
         Some(repeat) => {
             let byte = repeat["byte"].as_str().and_then(|text| text.bytes().next());
-            let count = repeat["count"]
-                .as_u64()
-                .and_then(|count| usize::try_from(count).ok());
+            let count = repeat["count"].as_u64().and_then(|count| usize::try_from(count).ok());
             vec![byte.unwrap_or_default(); count.unwrap_or_default()]
         }
         None => BASE64.decode_to_vec(answer["body_base64"].as_str().unwrap_or_default())?,
@@ -193,13 +152,7 @@ fn options(job: &Value) -> Result<Options, BoxError> {
     let mut options = Options::new();
     for (name, value) in job["options"].as_object().into_iter().flatten() {
         let text = value.as_str().unwrap_or_default();
-        let list = || {
-            value
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-        };
+        let list = || value.as_array().into_iter().flatten().filter_map(Value::as_str);
         options = match name.as_str() {
             "strip_base_path" => options.base_path(text),
             "strip_stage" => options.strip_stage(value == true),
