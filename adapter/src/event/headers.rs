@@ -32,6 +32,7 @@ pub(super) fn read(fields: &HeaderFields, field: &str, event: &Bytes) -> Result<
 }
 
 /// Adds one header; null is none.
+#[inline]
 pub(super) fn append(
     headers: &mut HeaderMap,
     name: HeaderName,
@@ -57,6 +58,7 @@ pub(super) fn append(
 }
 
 /// The value as a part of the event, without the white space around it that HTTP ignores.
+#[inline]
 fn trimmed(value: Value, event: &Bytes) -> Bytes {
     match value.raw(event) {
         [b' ' | b'\t', ..] | [.., b' ' | b'\t'] => event.slice_ref(value.raw(event).trim_ascii()),
@@ -65,6 +67,7 @@ fn trimmed(value: Value, event: &Bytes) -> Bytes {
 }
 
 /// Appends the header; a second cookie header joins the first, as RFC 9113 section 8.2.3 says.
+#[inline]
 fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) -> Result<(), Error> {
     if name == COOKIE
         && let Ok(Entry::Occupied(mut first)) = headers.try_entry(COOKIE)

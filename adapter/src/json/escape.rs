@@ -15,40 +15,83 @@ pub(crate) fn escape(out: &mut Vec<u8>, text: &str) {
     let plain = special::run(text, 0).end;
     let (plain, rest) = text.split_at_checked(plain).unwrap_or((text, &[]));
     out.extend_from_slice(plain);
-    if !rest.is_empty() {
-        escape_densely(out, rest);
+    let rest = escape_blocks(out, rest);
+    escape_runs(out, rest);
+}
+
+/// Appends all but the last few bytes of a text with many escapes, by way of a small buffer;
+/// what is left.
+fn escape_blocks<'a>(out: &mut Vec<u8>, text: &'a [u8]) -> &'a [u8] {
+    /// Below this, to set up the buffer costs more than it saves.
+    const LEAST: usize = 8 * BLOCK;
+    if text.len() < LEAST {
+        return text;
+    }
+    let mut buffer = [0; 1024];
+    let mut filled = 0;
+    let mut rest = text;
+    while let Some(window) = rest.first_chunk() {
+        let Some(place) = buffer[filled..].first_chunk_mut() else {
+            out.extend_from_slice(&buffer[..filled]);
+            filled = 0;
+            continue;
+        };
+        filled += escape_block(window, place);
+        rest = &rest[BLOCK..];
+    }
+    out.extend_from_slice(&buffer[..filled]);
+    rest
+}
+
+/// Appends a short text, run by run.
+fn escape_runs(out: &mut Vec<u8>, text: &[u8]) {
+    let mut from = 0;
+    while from < text.len() {
+        let at = special::run(text, from).end;
+        out.extend_from_slice(&text[from..at]);
+        if let Some(&byte) = text.get(at) {
+            let escape = ESCAPES[usize::from(byte)];
+            out.extend_from_slice(&[b'\\', escape]);
+            if escape == b'u' {
+                out.extend_from_slice(&code(byte));
+            }
+        }
+        from = at + 1;
     }
 }
 
-/// Appends text with many escapes, by way of a small buffer: a block is stored whole, then what
-/// does not count of it is written over.
-fn escape_densely(out: &mut Vec<u8>, text: &[u8]) {
-    const SIZE: usize = 1024;
-    /// An escape takes at most six bytes.
-    const ROOM: usize = BLOCK + 6;
-    let mut buffer = [0; SIZE];
-    let mut filled = 0;
-    let mut at = 0;
-    while at < text.len() {
-        let block = Block::at(text, at);
-        buffer[filled..filled + BLOCK].copy_from_slice(&block.bytes());
-        let plain = block.plain();
-        at += plain;
-        filled += plain;
-        // Characters that need an escape often follow one another.
-        while let Some(&byte) = text.get(at)
-            && ESCAPES[usize::from(byte)] != 0
-            && filled < SIZE - ROOM
-        {
-            filled += write_escape(&mut buffer[filled..], byte);
-            at += 1;
+/// Room for a block, of which each byte takes at most six, and one more that does not count.
+const ESCAPED_BLOCK: usize = 8 * BLOCK + BLOCK;
+
+/// Escapes the first half of `window`; how many bytes that writes. After each escape a whole
+/// block is stored, of which the next escape writes over what does not count.
+#[inline(always)]
+fn escape_block(window: &[u8; 2 * BLOCK], out: &mut [u8; ESCAPED_BLOCK]) -> usize {
+    // No place is ever beyond the masks; they only spare the checks of that.
+    const MASK: usize = 8 * BLOCK - 1;
+    let Some(block) = window.first_chunk::<BLOCK>() else { return 0 };
+    let mut special = Block::new(*block).special();
+    let mut from = 0;
+    let mut to = 0;
+    while from < BLOCK {
+        out[to & MASK..(to & MASK) + BLOCK].copy_from_slice(&window[from..from + BLOCK]);
+        if special == 0 {
+            return to + BLOCK - from;
         }
-        if filled >= SIZE - ROOM {
-            out.extend_from_slice(&buffer[..filled]);
-            filled = 0;
+        let at = special.trailing_zeros() as usize & (BLOCK - 1);
+        to += at - from;
+        let escape = ESCAPES[usize::from(window[at])];
+        out[to & MASK] = b'\\';
+        out[(to & MASK) + 1] = escape;
+        to += 2;
+        if escape == b'u' {
+            out[to & MASK..(to & MASK) + 4].copy_from_slice(&code(window[at]));
+            to += 4;
         }
+        from = at + 1;
+        special &= special - 1;
     }
-    out.extend_from_slice(&buffer[..filled]);
+    to
 }
 
 /// What follows the backslash in the escape of each byte; 0 if it stands for itself.
@@ -69,18 +112,11 @@ const ESCAPES: [u8; 256] = {
     table
 };
 
-/// Writes the escape of `byte` to the start of `out`; how many bytes it takes.
-#[inline]
-fn write_escape(out: &mut [u8], byte: u8) -> usize {
+/// The four digits of the `\uXXXX` that stands for `byte`.
+#[cold]
+fn code(byte: u8) -> [u8; 4] {
     const HEX: &[u8; 16] = b"0123456789abcdef";
-    let letter = ESCAPES[usize::from(byte)];
-    out[..2].copy_from_slice(&[b'\\', letter]);
-    if letter != b'u' {
-        return 2;
-    }
-    let digits = [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
-    out[2..6].copy_from_slice(&[b'0', b'0', digits[0], digits[1]]);
-    6
+    [b'0', b'0', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]
 }
 
 #[cfg(test)]

@@ -124,13 +124,16 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next value, checked to its last byte.
+    #[inline(always)]
     pub(crate) fn value(&mut self) -> Result<Value, Error> {
-        let start = match self.peek() {
-            Some(b'"') => return self.string(),
-            Some(_) => self.pos,
-            None => return Err(self.expected("a value")),
-        };
-        let kind = match self.buf[start] {
+        if self.peek() == Some(b'"') { self.string() } else { self.other_value() }
+    }
+
+    #[inline(never)]
+    fn other_value(&mut self) -> Result<Value, Error> {
+        let start = self.pos;
+        let Some(&first) = self.buf.get(start) else { return Err(self.expected("a value")) };
+        let kind = match first {
             b'{' => {
                 self.object(|scanner, _| scanner.value().map(drop))?;
                 Kind::Object
@@ -214,7 +217,7 @@ impl<'a> Scanner<'a> {
                     Fault::Control(at) => self.wrong_at(start + at, NO_CONTROL),
                     Fault::NoEnd => self.unterminated(),
                 })?;
-                if std::str::from_utf8(&text).is_err() {
+                if simdutf8::basic::from_utf8(&text).is_err() {
                     return Err(self.wrong_at(start, "valid UTF-8"));
                 }
                 self.pos = start + length + 1;
@@ -374,9 +377,9 @@ impl<'a> Scanner<'a> {
 ///
 /// An unescaped control character, or bytes that are not UTF-8.
 pub(crate) fn check_text(text: &[u8], start: usize) -> Result<(), Error> {
-    let wrong = match std::str::from_utf8(text) {
-        Err(error) => error.valid_up_to(),
+    let wrong = match simdutf8::basic::from_utf8(text) {
         Ok(_) => special::run(text, 0).end,
+        Err(_) => std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len),
     };
     if wrong == text.len() {
         return Ok(());

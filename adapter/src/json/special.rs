@@ -13,36 +13,18 @@ pub(super) const BLOCK: usize = 16;
 pub(super) struct Block(u8x16);
 
 impl Block {
-    /// The bytes at `at`; behind the end of `bytes` follow zeros, which are special.
     #[inline]
-    pub(super) fn at(bytes: &[u8], at: usize) -> Self {
-        let rest = bytes.get(at..).unwrap_or_default();
-        match rest.first_chunk::<BLOCK>() {
-            Some(block) => Self(u8x16::from(*block)),
-            None => Self::last(rest),
-        }
+    pub(super) fn new(bytes: [u8; BLOCK]) -> Self {
+        Self(u8x16::from(bytes))
     }
 
-    #[inline(never)]
-    fn last(rest: &[u8]) -> Self {
-        let mut block = [0; BLOCK];
-        block.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
-        Self(u8x16::from(block))
-    }
-
-    /// How many bytes stand before the first that is `"`, `\` or below 0x20; 16 if there is none.
+    /// A bit for each byte that is `"`, `\` or below 0x20.
     #[inline]
-    pub(super) fn plain(self) -> usize {
+    pub(super) fn special(self) -> u32 {
         let quotes = self.0.simd_eq(u8x16::splat(b'"'));
         let backslashes = self.0.simd_eq(u8x16::splat(b'\\'));
         let controls = self.0.min(u8x16::splat(0x1f)).simd_eq(self.0);
-        let special = (quotes | backslashes | controls).to_bitmask();
-        (special | 1 << BLOCK).trailing_zeros() as usize
-    }
-
-    #[inline]
-    pub(super) fn bytes(self) -> [u8; BLOCK] {
-        self.0.to_array()
+        (quotes | backslashes | controls).to_bitmask()
     }
 }
 
@@ -57,26 +39,32 @@ pub(super) struct Run {
 /// The run of plain bytes from `from` on.
 #[inline(always)]
 pub(super) fn run(bytes: &[u8], from: usize) -> Run {
-    let mut at = from;
+    let mut rest = bytes.get(from..).unwrap_or_default();
     let mut all = u8x16::splat(0);
-    while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
-        let block = Block(u8x16::from(*block));
+    while let Some((block, tail)) = rest.split_first_chunk::<BLOCK>() {
+        let block = Block::new(*block);
         all |= block.0;
-        let plain = block.plain();
-        at += plain;
-        if plain < BLOCK {
-            return Run { end: at, is_ascii: is_ascii(all) };
+        let special = block.special();
+        if special != 0 {
+            let end = bytes.len() - rest.len() + special.trailing_zeros() as usize;
+            return Run { end, is_ascii: is_ascii(all) };
         }
+        rest = tail;
     }
-    last_run(bytes, at, is_ascii(all))
+    last_run(bytes, bytes.len() - rest.len(), is_ascii(all))
 }
 
 /// The run that reaches into the last few bytes.
 #[cold]
 #[inline(never)]
 fn last_run(bytes: &[u8], at: usize, is_ascii_before: bool) -> Run {
-    let block = Block::at(bytes, at);
-    Run { end: at + block.plain(), is_ascii: is_ascii_before && is_ascii(block.0) }
+    let rest = bytes.get(at..).unwrap_or_default();
+    // Behind the end follow zeros, which are special.
+    let mut block = [0; BLOCK];
+    block.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+    let block = Block::new(block);
+    let end = at + block.special().trailing_zeros() as usize;
+    Run { end, is_ascii: is_ascii_before && is_ascii(block.0) }
 }
 
 /// The mask is of the bits 7, which ASCII does not have.

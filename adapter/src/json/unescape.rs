@@ -18,40 +18,82 @@ pub(super) enum Fault {
 /// check; no escape stands for anything else.
 pub(super) fn unescape(input: &[u8]) -> Result<(Vec<u8>, usize), Fault> {
     // A string never says more bytes than it takes; a block is stored whole before its end counts.
-    let mut out = vec![0; input.len() + BLOCK];
+    let mut out = vec![0; input.len() + 2 * BLOCK];
     let mut read = 0;
     let mut written = 0;
     loop {
-        let block = Block::at(input, read);
-        if let Some(place) = out.get_mut(written..written + BLOCK) {
-            place.copy_from_slice(&block.bytes());
-        }
-        let plain = block.plain();
-        read += plain;
-        written += plain;
-        // Escapes often follow one another.
-        while input.get(read) == Some(&b'\\') {
-            let escaped = input.get(read + 1).copied().unwrap_or_default();
-            let simple = SIMPLE[usize::from(escaped)];
-            if simple != 0 {
-                out[written] = simple;
-                read += 2;
-                written += 1;
-            } else {
-                let (c, length) = code_point(&input[read..]).ok_or(Fault::Escape(read))?;
+        let (from, to) = unescape_blocks(&input[read..], &mut out[written..]);
+        read += from;
+        written += to;
+        match input.get(read) {
+            Some(b'"') => break,
+            Some(b'\\') => {
+                let (c, length) = escape(&input[read..]).ok_or(Fault::Escape(read))?;
                 read += length;
                 written += c.encode_utf8(&mut out[written..]).len();
             }
-        }
-        match input.get(read) {
-            Some(b'"') => break,
-            Some(0x20..) => {}
+            Some(&byte) if byte >= 0x20 => {
+                out[written] = byte;
+                read += 1;
+                written += 1;
+            }
             Some(_) => return Err(Fault::Control(read)),
             None => return Err(Fault::NoEnd),
         }
     }
     out.truncate(written);
     Ok((out, read))
+}
+
+/// Unescapes up to the first byte that is neither plain nor a part of an escape of two bytes,
+/// or that stands among the last few; how many bytes that reads and writes.
+fn unescape_blocks(input: &[u8], out: &mut [u8]) -> (usize, usize) {
+    let mut read = 0;
+    let mut written = 0;
+    while let (Some(window), Some(place)) = (
+        input.get(read..).and_then(<[u8]>::first_chunk::<{ 2 * BLOCK }>),
+        out.get_mut(written..).and_then(<[u8]>::first_chunk_mut::<{ 2 * BLOCK }>),
+    ) {
+        let (from, to, is_stopped) = unescape_block(window, place);
+        read += from;
+        written += to;
+        if is_stopped {
+            break;
+        }
+    }
+    (read, written)
+}
+
+const MASK: usize = BLOCK - 1;
+
+/// Unescapes the first half of `window`; how many bytes that reads and writes, and whether it
+/// has stopped at a byte that it cannot handle. After each escape a whole block is stored, of
+/// which the next escape writes over what does not count.
+#[inline(always)]
+fn unescape_block(window: &[u8; 2 * BLOCK], place: &mut [u8; 2 * BLOCK]) -> (usize, usize, bool) {
+    let Some(block) = window.first_chunk::<BLOCK>() else { return (0, 0, true) };
+    let mut special = Block::new(*block).special();
+    let mut from = 0;
+    let mut to = 0;
+    while from < BLOCK {
+        // `to` never overtakes `from`; the masks only spare the checks of that.
+        place[to & MASK..(to & MASK) + BLOCK].copy_from_slice(&window[from..from + BLOCK]);
+        if special == 0 {
+            return (BLOCK, to + BLOCK - from, false);
+        }
+        let at = special.trailing_zeros() as usize & MASK;
+        to += at - from;
+        from = at;
+        let simple = SIMPLE[usize::from(window[at + 1])];
+        if window[at] != b'\\' || simple == 0 {
+            return (from, to, true);
+        }
+        place[to & MASK] = simple;
+        to += 1;
+        from += 2;
+        special &= u32::MAX << from;
+    }
+    (from, to, false)
 }
 
 /// What the byte after a backslash stands for; 0 if the two are no escape of two bytes.
@@ -71,9 +113,14 @@ const SIMPLE: [u8; 256] = {
 /// The length of the escape sequence at the start of `bytes`, which begins with a backslash;
 /// a surrogate pair is one sequence. `None` if it is not a valid one.
 pub(super) fn escape_length(bytes: &[u8]) -> Option<usize> {
+    escape(bytes).map(|(_, length)| length)
+}
+
+/// The character of the escape sequence at the start of `bytes`, and how many bytes it takes.
+fn escape(bytes: &[u8]) -> Option<(char, usize)> {
     match SIMPLE[usize::from(*bytes.get(1)?)] {
-        0 => code_point(bytes).map(|(_, length)| length),
-        _ => Some(2),
+        0 => code_point(bytes),
+        simple => Some((char::from(simple), 2)),
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn text<'a>(headers: &HeaderMap, body: &'a [u8], options: &Options) -
     {
         return None;
     }
-    std::str::from_utf8(body).ok()
+    simdutf8::basic::from_utf8(body).ok()
 }
 
 fn is_identity(coding: &[u8]) -> bool {

@@ -144,7 +144,8 @@ fn the_last_of_two_paths_for_one_name_counts() {
         .websocket_path_for("$connect", "/first")
         .websocket_path_for("$connect", "/second");
     assert_eq!(uri(&serde_json::from_str(SQS).unwrap(), &options), "POST /second");
-    assert_eq!(uri(&websocket("$connect", "CONNECT"), &options), "GET /second");
+    let connect = websocket("$connect", "CONNECT");
+    assert_eq!(uri(&connect, &options), "GET /second?token=a%20b");
 }
 
 fn websocket(route_key: &str, event_type: &str) -> Value {
