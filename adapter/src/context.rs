@@ -170,6 +170,16 @@ impl Context {
     }
 
     #[cfg(feature = "lambda_http")]
+    pub(crate) fn raw_path(&self) -> String {
+        self.0.event.raw_path()
+    }
+
+    #[cfg(feature = "lambda_http")]
+    pub(crate) fn is_base64(&self) -> bool {
+        self.0.event.is_base64()
+    }
+
+    #[cfg(feature = "lambda_http")]
     pub(crate) fn invocation(&self) -> &HeaderMap {
         &self.0.invocation
     }

@@ -6,15 +6,14 @@ use std::net::SocketAddr;
 
 use http::Request;
 
-use crate::{Body, Context, Error};
+use crate::{Body, Context};
 
 /// Puts the extensions of the enabled features into `request`.
-pub(crate) fn insert(request: &mut Request<Body>, context: Context) -> Result<(), Error> {
+pub(crate) fn insert(request: &mut Request<Body>, context: Context) {
     connect_info(request, context.remote_addr());
     #[cfg(feature = "lambda_http")]
-    crate::migration::insert(request, &context)?;
+    crate::lambda_http::insert(request, &context);
     request.extensions_mut().insert(context);
-    Ok(())
 }
 
 /// Puts axum's `ConnectInfo` into `request`. An address that is not known is `0.0.0.0:0`: a load

@@ -9,7 +9,10 @@ mod error;
 pub mod event;
 mod extensions;
 mod future;
+mod hyper_service;
 mod json;
+#[cfg(feature = "lambda_http")]
+pub mod lambda_http;
 mod layer;
 mod log;
 mod options;
@@ -25,6 +28,7 @@ pub use context::Context;
 pub use error::{BoxError, Error, ErrorKind};
 pub use event::Source;
 pub use future::ResponseFuture;
+pub use hyper_service::HyperService;
 pub use layer::LambdaLayer;
 pub use options::{Options, ResponseMode};
 pub use run::{App, run, run_with, serve, serve_with};

@@ -77,6 +77,8 @@ fn respond<A: App>(
     Box::pin(async move {
         let mut request = request.map(body::from_connection);
         crate::extensions::connect_info(&mut request, Some(peer));
+        #[cfg(feature = "lambda_http")]
+        crate::lambda_http::insert_local(&mut request, peer);
         std::future::poll_fn(|cx| app.poll_ready(cx)).await.map_err(failed)?;
         app.call(request).await.map_err(failed)
     })

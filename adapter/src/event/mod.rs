@@ -88,7 +88,7 @@ pub(crate) fn translate(
     *request.method_mut() = head.method;
     *request.uri_mut() = head.uri;
     *request.headers_mut() = head.headers;
-    crate::extensions::insert(&mut request, context)?;
+    crate::extensions::insert(&mut request, context);
     Ok(request)
 }
 

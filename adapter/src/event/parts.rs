@@ -13,6 +13,10 @@ pub(crate) struct EventParts {
     request_context: Option<Range<usize>>,
     path_parameters: Option<Range<usize>>,
     stage_variables: Option<Range<usize>>,
+    #[cfg(feature = "lambda_http")]
+    raw_path: Field,
+    #[cfg(feature = "lambda_http")]
+    is_base64: bool,
 }
 
 impl EventParts {
@@ -24,6 +28,10 @@ impl EventParts {
             request_context: range(fields.context),
             path_parameters: range(fields.path_parameters),
             stage_variables: range(fields.stage_variables),
+            #[cfg(feature = "lambda_http")]
+            raw_path: string(fields.raw_path.or(fields.path)),
+            #[cfg(feature = "lambda_http")]
+            is_base64: fields.is_base64.is_some_and(|value| value.kind == Kind::True),
             event,
         }
     }
@@ -64,6 +72,19 @@ impl EventParts {
         });
         scanned.ok()?;
         found.map(|value| (context, value))
+    }
+
+    /// The path as it stands in the event.
+    #[cfg(feature = "lambda_http")]
+    pub(crate) fn raw_path(&self) -> String {
+        let path = self.raw_path.map(|path| json::text(path, &self.event).into_owned());
+        path.and_then(|path| String::from_utf8(path).ok()).unwrap_or_default()
+    }
+
+    /// Whether the event had the body as base64.
+    #[cfg(feature = "lambda_http")]
+    pub(crate) fn is_base64(&self) -> bool {
+        self.is_base64
     }
 
     fn part(&self, range: &Option<Range<usize>>) -> Option<Bytes> {

@@ -43,6 +43,24 @@ pub fn on_lambda() -> bool {
     variable("AWS_LAMBDA_RUNTIME_API").is_some()
 }
 
+/// What lambda_http's context says about the function; empty outside Lambda.
+#[cfg(feature = "lambda_http")]
+pub(crate) fn function_config() -> std::sync::Arc<::lambda_http::lambda_runtime::Config> {
+    use ::lambda_http::lambda_runtime::Config;
+    use std::sync::{Arc, OnceLock};
+
+    static CONFIG: OnceLock<Arc<Config>> = OnceLock::new();
+    let text = |name| variable(name).unwrap_or_default();
+    let read = || Config {
+        function_name: text("AWS_LAMBDA_FUNCTION_NAME"),
+        memory: text("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").parse().unwrap_or_default(),
+        version: text("AWS_LAMBDA_FUNCTION_VERSION"),
+        log_stream: text("AWS_LAMBDA_LOG_STREAM_NAME"),
+        log_group: text("AWS_LAMBDA_LOG_GROUP_NAME"),
+    };
+    CONFIG.get_or_init(|| Arc::new(read())).clone()
+}
+
 impl Settings {
     fn read(options: Options, max_concurrency: usize) -> Result<Self, Error> {
         let initialization = variable("AWS_LAMBDA_INITIALIZATION_TYPE");
