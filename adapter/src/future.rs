@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::{Response, StatusCode};
@@ -15,7 +15,7 @@ use http_body_util::BodyExt;
 
 use crate::reply::{self, StreamingBody};
 use crate::service::{Exchange, Reply};
-use crate::{BoxError, Error, ErrorKind, Source, panics};
+use crate::{BoxError, Error, ErrorKind, Options, Source, panics};
 
 /// The future that [`LambdaService`](crate::LambdaService) returns.
 pub struct ResponseFuture<B>(BoxFuture<'static, Result<Reply<B>, Error>>);
@@ -62,7 +62,10 @@ impl Exchange {
             return Ok(self.stream(response));
         }
         let (parts, body) = response.into_parts();
-        let collected = AssertUnwindSafe(collect(body, self.options.max_response_bytes));
+        if self.has_no_body(parts.status) {
+            return self.finish(Response::from_parts(parts, Bytes::new()));
+        }
+        let collected = AssertUnwindSafe(collect(body, self.most_bytes()));
         match collected.catch_unwind().await {
             Ok(Ok(body)) => self.finish(Response::from_parts(parts, body)),
             Ok(Err(error)) => self.fail(error),
@@ -70,14 +73,29 @@ impl Exchange {
         }
     }
 
+    /// Whether the answer has no body, whatever the app says (RFC 9110 section 6.4.1).
+    fn has_no_body(&self, status: StatusCode) -> bool {
+        self.is_head
+            || status.is_informational()
+            || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+    }
+
     fn streams(&self) -> bool {
         reply::streams(self.source, &self.options)
     }
 
+    /// How long a body may get before it is given up, so that it does not fill the memory.
+    fn most_bytes(&self) -> usize {
+        /// Text that is larger than this times the limit will not fit even when compressed.
+        const COMPRESSION: usize = 16;
+        let limit = reply::limit(self.source, &self.options);
+        limit.saturating_mul(if self.accepts.any() { COMPRESSION } else { 1 })
+    }
+
     fn stream<B>(&self, response: Response<B>) -> Reply<B> {
         let (parts, body) = response.into_parts();
-        let has_body = !self.is_head && !reply::is_bodiless(parts.status);
-        Reply::Streaming(StreamingBody::new(self.source, &parts, has_body.then_some(body)))
+        let body = (!self.has_no_body(parts.status)).then_some(body);
+        Reply::Streaming(StreamingBody::new(self.source, &parts, body))
     }
 
     pub(crate) fn panicked<B>(self, message: &str) -> Result<Reply<B>, Error> {
@@ -85,19 +103,35 @@ impl Exchange {
     }
 
     /// A client that waits gets a 500, a service that sent an event the error itself.
-    fn fail<B>(self, error: Error) -> Result<Reply<B>, Error> {
+    pub(crate) fn fail<B>(self, error: Error) -> Result<Reply<B>, Error> {
         if self.source == Source::PassThrough {
             return Err(error);
         }
         crate::log::error(&format!("answered 500: {error:?}"));
-        let text = "Internal Server Error\n";
-        self.finish(reply::plain(StatusCode::INTERNAL_SERVER_ERROR, text))
+        self.finish(match error.kind() {
+            ErrorKind::TooLarge => reply::too_large(),
+            _ => reply::plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error\n"),
+        })
+    }
+
+    /// The app is not asked: the request's body is larger than the options allow.
+    pub(crate) fn refuse<B>(self, bytes: usize) -> Result<Reply<B>, Error> {
+        let limit = self.options.max_request_bytes;
+        let message =
+            format!("the request's body takes {bytes} bytes, more than the {limit} allowed");
+        let error = Error::new(ErrorKind::TooLarge, message);
+        if self.source == Source::PassThrough {
+            return Err(error);
+        }
+        crate::log::error(&format!("answered 413: {error}"));
+        let text = "The request's body is too large.\n";
+        self.finish(reply::plain(StatusCode::PAYLOAD_TOO_LARGE, text))
     }
 
     /// Makes the result of a whole response.
     pub(crate) fn finish<B>(mut self, response: Response<Bytes>) -> Result<Reply<B>, Error> {
         let mut response = response;
-        if self.is_head || reply::is_bodiless(response.status()) {
+        if self.has_no_body(response.status()) {
             *response.body_mut() = Bytes::new();
         }
         if self.streams() {
@@ -105,46 +139,37 @@ impl Exchange {
             return Ok(Reply::Streaming(StreamingBody::whole(self.source, &parts, &body)));
         }
         self.accepts.compress(&mut response, &self.options);
-        match reply::write(self.source, response, &self.options, &mut self.buffer) {
-            Ok(()) => {}
-            Err(error)
-                if error.kind() == ErrorKind::TooLarge && self.source != Source::PassThrough =>
-            {
-                crate::log::error(&format!("answered 500: {error}"));
-                self.buffer.clear();
-                reply::write(
-                    self.source,
-                    reply::too_large(),
-                    &Default::default(),
-                    &mut self.buffer,
-                )?;
+        let written = reply::write(self.source, response, &self.options, &mut self.buffer);
+        if let Err(error) = written {
+            if error.kind() != ErrorKind::TooLarge || self.source == Source::PassThrough {
+                return Err(error);
             }
-            Err(error) => return Err(error),
+            crate::log::error(&format!("answered 500: {error}"));
+            self.buffer.clear();
+            // Without the limit of the options, which might be too small even for this.
+            let options = Options::new();
+            reply::write(self.source, reply::too_large(), &options, &mut self.buffer)?;
         }
         Ok(Reply::Buffered(self.buffer.into()))
     }
 }
 
-/// The whole body; one that comes in one piece is not copied. One that grows beyond every limit
-/// is given up before it fills the memory.
-async fn collect<B>(body: B, limit: usize) -> Result<Bytes, Error>
+/// The whole body, of at most `most` bytes; one that comes in one piece is not copied.
+async fn collect<B>(body: B, most: usize) -> Result<Bytes, Error>
 where
     B: Body,
     B::Error: Into<BoxError>,
 {
-    /// More than any front door takes.
-    const MOST: usize = 6 * 1024 * 1024;
     let mut body = pin!(body);
     let mut first = Bytes::new();
-    let mut more = BytesMut::new();
+    let mut more = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| {
             Error::new(ErrorKind::App, "the answer's body failed half-way").with_source(error)
         })?;
-        let Ok(mut data) = frame.into_data() else {
-            continue;
-        };
+        let Ok(mut data) = frame.into_data() else { continue };
         let data = data.copy_to_bytes(data.remaining());
+        reply::check_size(first.len().max(more.len()) + data.len(), most)?;
         if first.is_empty() && more.is_empty() {
             first = data;
             continue;
@@ -153,9 +178,6 @@ where
             more.extend_from_slice(&first);
         }
         more.extend_from_slice(&data);
-        if more.len() > limit.min(MOST) {
-            break;
-        }
     }
-    Ok(if more.is_empty() { first } else { more.freeze() })
+    Ok(if more.is_empty() { first } else { more.into() })
 }

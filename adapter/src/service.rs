@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use crate::future::ResponseFuture;
 use crate::reply::{Accepts, StreamingBody};
-use crate::{Body, BoxError, Error, ErrorKind, Options, Source, event, panics, reply};
+use crate::{Body, BoxError, Error, ErrorKind, Options, Source, event, panics};
 
 /// One invocation: the event and the headers that the Runtime API sent along.
 pub struct Invocation {
@@ -65,20 +65,33 @@ pub enum Reply<B> {
 /// The service answers every HTTP event: an app that fails or panics gets a 500, a body beyond
 /// the limits a 413 or 500, each with a line in the log. It fails if the event makes no request,
 /// or if the app fails on an event that is no HTTP request.
-#[derive(Clone, Debug)]
 pub struct LambdaService<S> {
     app: S,
     options: Arc<Options>,
+    /// Why the app was not ready when it was last asked; the next invocation gets it.
+    not_ready: Option<Error>,
 }
 
 impl<S> LambdaService<S> {
     pub(crate) fn new(app: S, options: Arc<Options>) -> Self {
-        Self { app, options }
+        Self { app, options, not_ready: None }
     }
 
     /// The app.
     pub fn get_ref(&self) -> &S {
         &self.app
+    }
+}
+
+impl<S: Clone> Clone for LambdaService<S> {
+    fn clone(&self) -> Self {
+        Self::new(self.app.clone(), self.options.clone())
+    }
+}
+
+impl<S> fmt::Debug for LambdaService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LambdaService").field("options", &self.options).finish_non_exhaustive()
     }
 }
 
@@ -95,10 +108,22 @@ where
     type Error = Error;
     type Future = ResponseFuture<B>;
 
+    /// Ready as soon as the app is; an app that fails here fails the next invocation, which can
+    /// then be answered.
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.app
-            .poll_ready(cx)
-            .map_err(|error| Error::new(ErrorKind::App, "the app is not ready").with_source(error))
+        let polled = catch_unwind(AssertUnwindSafe(|| self.app.poll_ready(cx)));
+        self.not_ready = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(Ok(()))) => None,
+            Ok(Poll::Ready(Err(error))) => {
+                Some(Error::new(ErrorKind::App, "the app is not ready").with_source(error))
+            }
+            Err(panic) => {
+                let message = panics::message(&*panic);
+                Some(Error::new(ErrorKind::App, format!("the app panicked: {message}")))
+            }
+        };
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, invocation: Invocation) -> Self::Future {
@@ -114,8 +139,12 @@ where
             options: self.options.clone(),
             buffer,
         };
-        if let Some(answer) = self.too_large(&request) {
-            return ResponseFuture::new(ready(exchange.finish(answer)));
+        if let Some(error) = self.not_ready.take() {
+            return ResponseFuture::new(ready(exchange.fail(error)));
+        }
+        let bytes = request.body().as_bytes().map_or(0, Bytes::len);
+        if bytes > self.options.max_request_bytes {
+            return ResponseFuture::new(ready(exchange.refuse(bytes)));
         }
         match catch_unwind(AssertUnwindSafe(|| self.app.call(request))) {
             Ok(future) => ResponseFuture::new(exchange.run(future)),
@@ -124,17 +153,6 @@ where
                 ResponseFuture::new(ready(answer))
             }
         }
-    }
-}
-
-impl<S> LambdaService<S> {
-    fn too_large(&self, request: &Request<Body>) -> Option<Response<Bytes>> {
-        let bytes = request.body().as_bytes().map_or(0, Bytes::len);
-        let limit = self.options.max_request_bytes;
-        (bytes > limit).then(|| {
-            crate::log::error(&format!("answered 413: a body of {bytes} bytes, {limit} allowed"));
-            reply::plain(http::StatusCode::PAYLOAD_TOO_LARGE, "The request's body is too large.\n")
-        })
     }
 }
 

@@ -26,15 +26,13 @@ use tower::{Service, service_fn};
 
 const SQS: &str = r#"{"Records":[{"eventSource":"aws:sqs","body":"one"}]}"#;
 
+type Answered = Ready<Result<Response<Full<Bytes>>, Infallible>>;
+
 /// An app that always answers `response`.
 fn app(
     response: Response<Bytes>,
-) -> impl Service<
-    Request<Body>,
-    Response = Response<Full<Bytes>>,
-    Error = Infallible,
-    Future = Ready<Result<Response<Full<Bytes>>, Infallible>>,
-> {
+) -> impl Service<Request<Body>, Response = Response<Full<Bytes>>, Error = Infallible, Future = Answered>
+{
     service_fn(move |_| ready(Ok(response.clone().map(Full::new))))
 }
 

@@ -35,7 +35,7 @@ async fn request(job: &Value) -> Result<Value, BoxError> {
     let body = BASE64.encode_to_string(body.collect().await?.to_bytes());
     let remote_addr = context.remote_addr().map(|address| address.ip().to_string());
     if context.source() == Source::WebSocket {
-        return websocket(&context, &body, remote_addr);
+        return websocket(&context, &body, remote_addr.as_deref());
     }
     let kind = if context.source() == Source::PassThrough { "passthrough" } else { "http" };
     Ok(json!({
@@ -51,7 +51,7 @@ async fn request(job: &Value) -> Result<Value, BoxError> {
     }))
 }
 
-fn websocket(context: &Context, body: &str, remote: Option<String>) -> Result<Value, BoxError> {
+fn websocket(context: &Context, body: &str, remote: Option<&str>) -> Result<Value, BoxError> {
     let fields: Value = context.request_context()?.ok_or("no request context")?;
     Ok(json!({
         "kind": "websocket",

@@ -105,6 +105,11 @@ fn add_headers(map: &mut HeaderMap, lists: Value, event: &Bytes) -> Result<(), E
         return Err(wrong_type("request.headers", "an object", lists));
     }
     Scanner::new(event, lists.start()).object(|scanner, name| {
+        if scanner.peek() != Some(b'[') {
+            let name = String::from_utf8_lossy(name.raw(event)).into_owned();
+            let value = scanner.value()?;
+            return Err(wrong_type(&format!("request.headers.{name}"), "an array", value));
+        }
         scanner.array(|scanner| {
             let entry = scanner.value()?;
             let [value] = members(event, object(Some(entry)), ["value"])?;

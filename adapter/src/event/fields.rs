@@ -112,7 +112,8 @@ impl Fields {
                 return Ok(());
             }
             b"body" => {
-                self.body = Some(scanner.body()?);
+                let before = self.body.replace(scanner.body()?);
+                check(before.as_ref(), scanner.buffer())?;
                 return Ok(());
             }
             b"requestContext" => {
@@ -125,6 +126,11 @@ impl Fields {
         };
         *slot = present(scanner.value()?);
         Ok(())
+    }
+
+    /// Ensures that the body is JSON too, which is left to the decoder where there is one.
+    pub(crate) fn check_body(&self, buf: &[u8]) -> Result<(), Error> {
+        check(self.body.as_ref(), buf)
     }
 
     /// Whether the authorizer of an API calls, which looks like a request but is none.
@@ -223,6 +229,13 @@ fn descend(
     let buf = scanner.buffer();
     scanner.object(|scanner, key| field(scanner, &json::text(key, buf)))?;
     Ok(Some(Value::new(Kind::Object, start, scanner.position())))
+}
+
+fn check(body: Option<&Body>, buf: &[u8]) -> Result<(), Error> {
+    match body {
+        Some(Body::Unchecked(value)) => json::check_text(value.raw(buf), value.start()),
+        _ => Ok(()),
+    }
 }
 
 fn present(value: Value) -> Field {

@@ -99,10 +99,15 @@ pub(super) fn set_cookies(
         if !matches!(cookie.kind, Kind::String | Kind::EscapedString) {
             return Err(wrong_type("cookies", "an array of strings", cookie));
         }
+        let text = crate::json::text(cookie, event);
+        if text.iter().any(u8::is_ascii_control) {
+            tracing::warn!("left out a cookie with characters HTTP does not allow");
+            return Ok(());
+        }
         if !joined.is_empty() {
             joined.extend_from_slice(b"; ");
         }
-        joined.extend_from_slice(&crate::json::text(cookie, event));
+        joined.extend_from_slice(&text);
         Ok(())
     })?;
     if joined.is_empty() {
@@ -111,7 +116,7 @@ pub(super) fn set_cookies(
     headers.remove(COOKIE);
     match HeaderValue::from_maybe_shared(Bytes::from(joined)) {
         Ok(value) => put(headers, COOKIE, value),
-        Err(_) => Err(Error::event("the event's cookies have characters HTTP does not allow")),
+        Err(_) => Err(Error::event("the event's cookies make no header")),
     }
 }
 

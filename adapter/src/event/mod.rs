@@ -98,16 +98,17 @@ fn decode_body(
     fields: &mut Fields,
     recognised: &mut Recognised,
 ) -> Result<Payload, Error> {
-    match (&mut recognised.edge, recognised.source) {
-        (Some(edge), _) => {
-            let is_base64 = edge.is_base64(event);
-            payload::decode(event, edge.body.take(), is_base64)
-        }
-        (None, Source::PassThrough) => Ok(Payload::Part(fields.event.0, fields.event.1)),
-        (None, _) => {
-            payload::decode(event, fields.body.take(), payload::base64_flag(fields.is_base64)?)
-        }
+    if let Some(edge) = &mut recognised.edge {
+        fields.check_body(event)?;
+        let is_base64 = edge.is_base64(event);
+        return payload::decode(event, edge.body.take(), is_base64);
     }
+    if recognised.source == Source::PassThrough {
+        fields.check_body(event)?;
+        return Ok(Payload::Part(fields.event.0, fields.event.1));
+    }
+    let is_base64 = payload::base64_flag(fields.is_base64)?;
+    payload::decode(event, fields.body.take(), is_base64)
 }
 
 fn head(

@@ -42,11 +42,12 @@ pub(super) fn decode(
                 check_text(text, start)?;
                 return Ok(Payload::Part(start, end));
             }
-            // JSON has line breaks as escapes only, so there is no white space to look for.
+            // JSON has line breaks as escapes only, so there is hardly white space to look for.
             if text.len().is_multiple_of(4) {
                 let length = base64::decode_in_place(text).ok_or_else(not_base64)?;
                 return Ok(Payload::Part(start, start + length));
             }
+            check_text(text, start)?;
             base64::decode_lenient(text.to_vec()).map(Payload::Owned).ok_or_else(not_base64)
         }
         Some(Body::Text(text)) if is_base64 => {

@@ -30,6 +30,11 @@ impl Accepts {
         Self { brotli: is_accepted(headers, "br"), gzip: is_accepted(headers, "gzip") }
     }
 
+    /// Whether a text answer will be compressed.
+    pub(crate) fn any(self) -> bool {
+        self.brotli || self.gzip
+    }
+
     /// Compresses the body of `response` if the client accepts a coding and the body is text.
     pub(crate) fn compress(self, response: &mut Response<Bytes>, options: &Options) {
         if !options.compression || !is_compressible(response, options) {
@@ -74,8 +79,11 @@ fn is_accepted(headers: &HeaderMap, coding: &str) -> bool {
 }
 
 fn is_zero(parameters: &str) -> bool {
-    let weight = parameters.trim().strip_prefix("q=").map(str::parse::<f32>);
-    matches!(weight, Some(Ok(weight)) if weight <= 0.0)
+    let weight =
+        parameters.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+    weight
+        .and_then(|(_, weight)| weight.trim().parse::<f32>().ok())
+        .is_some_and(|weight| weight <= 0.0)
 }
 
 #[cfg(feature = "compression")]

@@ -12,7 +12,7 @@ use crate::{Error, ErrorKind, Options, Source};
 const MIB: usize = 1024 * 1024;
 
 /// The largest result, in bytes of JSON, that the front door takes.
-pub(super) fn of(source: Source, options: &Options) -> usize {
+pub(crate) fn of(source: Source, options: &Options) -> usize {
     let platform = match source {
         Source::Alb | Source::AlbMultiValue | Source::Edge => MIB,
         _ => 6 * MIB,
@@ -20,7 +20,7 @@ pub(super) fn of(source: Source, options: &Options) -> usize {
     platform.min(options.max_response_bytes)
 }
 
-pub(super) fn check(bytes: usize, limit: usize) -> Result<(), Error> {
+pub(crate) fn check(bytes: usize, limit: usize) -> Result<(), Error> {
     if bytes <= limit {
         return Ok(());
     }

@@ -32,7 +32,7 @@ use http::{Response, StatusCode, header};
 use crate::{Error, Options, Source};
 
 pub(crate) use compress::Accepts;
-pub(crate) use limits::too_large;
+pub(crate) use limits::{check as check_size, of as limit, too_large};
 pub use streaming::StreamingBody;
 pub(crate) use streaming::{CONTENT_TYPE, ERROR_BODY, ERROR_TYPE};
 
@@ -88,11 +88,4 @@ pub(crate) fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Byte
     let content_type = http::HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response
-}
-
-/// Whether an answer with this status never has a body (RFC 9110 section 6.4.1).
-pub(crate) fn is_bodiless(status: StatusCode) -> bool {
-    status.is_informational()
-        || status == StatusCode::NO_CONTENT
-        || status == StatusCode::NOT_MODIFIED
 }

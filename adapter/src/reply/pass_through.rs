@@ -2,7 +2,7 @@
 
 use http::response::Parts;
 
-use crate::json::{self, Scanner};
+use crate::json;
 use crate::{Error, ErrorKind, Options};
 
 /// Appends the body as it is if it is JSON, as a JSON string if it is other text, `null` if it
@@ -27,8 +27,8 @@ pub(super) fn write(
         out.extend_from_slice(b"null");
         return Ok(());
     }
-    let mut scanner = Scanner::new(body, 0);
-    if scanner.value().and_then(|_| scanner.end()).is_ok() {
+    // Unlike the scanner, this knows no limit to nesting.
+    if serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
         out.extend_from_slice(body);
         return Ok(());
     }
