@@ -1,5 +1,6 @@
 //! Which of a response's headers reach the front door, and how they are written.
 
+use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::response::Parts;
 
@@ -10,15 +11,29 @@ use crate::json;
 pub(super) struct Forwarded<'a> {
     headers: &'a HeaderMap,
     has_connection: bool,
-    body_length: Option<usize>,
+    length: Length,
+}
+
+/// Which content length is sent on.
+enum Length {
+    /// Any: the body is streamed, or left out because the request was a HEAD.
+    Any,
+    /// The one that the body has.
+    Exactly(usize),
+    /// None (RFC 9110 section 8.6).
+    Forbidden,
 }
 
 impl<'a> Forwarded<'a> {
-    /// `body_length` is not known when the body is streamed, and not compared when it is left
-    /// out because the request was a HEAD.
+    /// The headers of an answer whose body, if it is known and sent, has `body_length` bytes.
     pub(super) fn new(parts: &'a Parts, body_length: Option<usize>) -> Self {
         let headers = &parts.headers;
-        Self { headers, has_connection: headers.contains_key(header::CONNECTION), body_length }
+        let length = match body_length {
+            _ if forbids_length(parts.status) => Length::Forbidden,
+            Some(length) => Length::Exactly(length),
+            None => Length::Any,
+        };
+        Self { headers, has_connection: headers.contains_key(header::CONNECTION), length }
     }
 
     /// The headers in order; the values of one name follow one another.
@@ -34,9 +49,10 @@ impl<'a> Forwarded<'a> {
             "connection" | "keep-alive" | "proxy-connection" | "transfer-encoding" | "upgrade" => {
                 false
             }
-            "content-length" => match self.body_length {
-                Some(length) => value.as_bytes() == length.to_string().as_bytes(),
-                None => true,
+            "content-length" => match self.length {
+                Length::Any => true,
+                Length::Exactly(length) => value.as_bytes() == length.to_string().as_bytes(),
+                Length::Forbidden => false,
             },
             _ => true,
         }
@@ -48,6 +64,11 @@ impl<'a> Forwarded<'a> {
             names.any(|listed| listed.trim_ascii().eq_ignore_ascii_case(name.as_str().as_bytes()))
         })
     }
+}
+
+/// hyper leaves the length out of these, too.
+fn forbids_length(status: StatusCode) -> bool {
+    status.is_informational() || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
 /// Appends `{"name":["value", ...], ...}`.

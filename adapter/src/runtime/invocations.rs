@@ -16,11 +16,10 @@ pub(super) async fn answer<A: App>(
     api: Api,
     concurrency: usize,
 ) -> Result<(), Error> {
-    if concurrency <= 1 {
-        return Worker::new(service, api).run().await;
-    }
-    // A Managed Instance: as many loops as the platform wants, each on a task of its own.
-    let mut workers: FuturesUnordered<_> = (0..concurrency)
+    // On tasks of their own: the answers of the Runtime API come from the connection's task, and
+    // a task is woken by another without a look at the sockets in between. One loop, or on a
+    // Managed Instance as many as the platform wants.
+    let mut workers: FuturesUnordered<_> = (0..concurrency.max(1))
         .map(|_| tokio::spawn(Worker::new(service.clone(), api.clone()).run()))
         .collect();
     let mut last = Ok(());

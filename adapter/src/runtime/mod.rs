@@ -51,15 +51,15 @@ where
         snapstart::pause(&api).await?;
     }
     let service = tower_layer::Layer::layer(&LambdaLayer::new(settings.options), app);
-    let work = pin!(invocations::answer(service, api.clone(), settings.max_concurrency));
-    if !hooks::has_shutdown_hooks() {
+    let is_told = hooks::has_shutdown_hooks() && shutdown::register(&api).await;
+    let work = invocations::answer(service, api, settings.max_concurrency);
+    if !is_told {
         return work.await;
     }
-    let end = pin!(shutdown::signal_on_lambda(&api));
-    match select(work, end).await {
+    match select(pin!(work), pin!(shutdown::signal())).await {
         Either::Left((result, _)) => result,
         Either::Right(((), _)) => {
-            hooks::run_shutdown_hooks().await;
+            shut_down().await;
             Ok(())
         }
     }

@@ -24,18 +24,20 @@ pub(crate) async fn signal() {
     }
 }
 
-/// Waits for SIGTERM on Lambda, where a runtime gets it only if an extension is registered.
-pub(super) async fn signal_on_lambda(api: &Api) {
-    let api = api.clone();
+/// Registers an extension, without which a runtime on Lambda gets no SIGTERM; whether that could
+/// be done. It must be before the first `next`, which closes the registration.
+pub(super) async fn register(api: &Api) -> bool {
     match api.register_extension().await {
         Ok(id) => {
+            let api = api.clone();
             tokio::spawn(async move { api.wait_as_extension(id).await });
+            true
         }
         Err(error) => {
             crate::log::error(&format!(
                 "the sandbox will end without on_shutdown hooks: {error:?}"
             ));
+            false
         }
     }
-    signal().await;
 }

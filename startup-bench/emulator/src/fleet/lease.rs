@@ -1,0 +1,85 @@
+//! A sandbox in use, and the invocation it is used for.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::Fleet;
+use crate::error::{Error, ErrorKind};
+use crate::runtime_api::Answer;
+use crate::sandbox::{Sandbox, Usage};
+use crate::{FunctionError, Invocation, Invoked};
+
+/// An invocation whose answer has begun.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    pub(crate) request_id: String,
+    pub(crate) answer: Answer,
+    /// None if no sandbox could be started.
+    pub(crate) lease: Option<Lease>,
+    pub(crate) since: Instant,
+}
+
+/// A sandbox in use; given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Lease {
+    /// Always there, but in `drop`.
+    usage: Option<Usage>,
+    fleet: Arc<Fleet>,
+}
+
+impl Lease {
+    pub(super) fn new(fleet: Arc<Fleet>, sandbox: &Sandbox) -> Self {
+        Self { usage: Some(sandbox.begin()), fleet }
+    }
+
+    pub(crate) fn sandbox(&self) -> Option<&Sandbox> {
+        self.usage.as_ref().map(Usage::sandbox)
+    }
+
+    /// Ends the sandbox if the invocation ran out of time, as Lambda does.
+    pub(crate) fn settle(&self, error: Option<&FunctionError>) {
+        if error.is_some_and(FunctionError::is_timeout)
+            && let Some(sandbox) = self.sandbox()
+        {
+            sandbox.kill();
+        }
+    }
+
+    pub(super) async fn answer(&self, invocation: Invocation) -> Result<Answer, Error> {
+        let Some(sandbox) = self.sandbox() else {
+            return Err(Error::new(ErrorKind::Stopped, "the sandbox is gone"));
+        };
+        let answer = sandbox.api().push(invocation).answer().await?;
+        if let Answer::Failed(error) = &answer {
+            self.settle(Some(error));
+        }
+        Ok(answer)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(usage) = self.usage.take() {
+            let sandbox = usage.sandbox().clone();
+            drop(usage);
+            self.fleet.release(sandbox);
+        }
+    }
+}
+
+impl Begun {
+    /// Waits for the end of the answer.
+    pub(crate) async fn collect(self) -> Invoked {
+        let mut invoked = self.answer.collect(self.request_id).await;
+        invoked.duration = self.since.elapsed();
+        if let Some(lease) = &self.lease {
+            lease.settle(invoked.error.as_ref());
+            if let Some(usage) = &lease.usage {
+                invoked.sandbox = usage.sandbox().number();
+                invoked.init_duration = usage.cold_start();
+                invoked.logs = usage.logs();
+            }
+        }
+        invoked
+    }
+}

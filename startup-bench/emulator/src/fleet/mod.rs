@@ -1,0 +1,266 @@
+//! The sandboxes of one function: started on demand, used again, ended together.
+
+mod lease;
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::activity::Activity;
+use crate::error::{Error, ErrorKind};
+use crate::failure::MAX_PAYLOAD_BYTES;
+use crate::runtime_api::Answer;
+use crate::sandbox::{Recipe, Sandbox};
+use crate::{FunctionError, Invocation};
+pub(crate) use lease::{Begun, Lease};
+
+/// How long a sandbox that has answered may take to ask for the next event before a waiting
+/// invocation gets a new sandbox instead.
+const RETURN: Duration = Duration::from_millis(50);
+
+/// What a waiting invocation gets: a sandbox, or the failure of the start it caused.
+type Grant = Result<Lease, FunctionError>;
+
+/// All sandboxes of one function.
+#[derive(Debug)]
+pub(crate) struct Fleet {
+    recipe: Recipe,
+    max_sandboxes: usize,
+    runtime: Handle,
+    state: Mutex<State>,
+    /// How many sandboxes have answered and will soon ask for an event. Not in the state, whose
+    /// lock may be held when a lease is dropped.
+    returning: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// All that run or start.
+    live: Vec<Sandbox>,
+    /// Those that can take an invocation, once for each; the last used comes last.
+    idle: Vec<Sandbox>,
+    waiting: VecDeque<oneshot::Sender<Grant>>,
+    /// How many are not ready yet.
+    starting: usize,
+    /// How many of those have no process yet.
+    asked: usize,
+    started: u64,
+    is_stopped: bool,
+}
+
+impl Fleet {
+    pub(crate) fn new(recipe: Recipe, max_sandboxes: usize) -> Arc<Self> {
+        Arc::new(Self {
+            recipe,
+            max_sandboxes: max_sandboxes.max(1),
+            runtime: Handle::current(),
+            state: Mutex::default(),
+            returning: AtomicUsize::new(0),
+        })
+    }
+
+    pub(crate) fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// All sandboxes that run or start.
+    pub(crate) fn sandboxes(&self) -> Vec<Sandbox> {
+        self.lock().live.clone()
+    }
+
+    /// Invokes the function and waits for the beginning of its answer.
+    pub(crate) async fn begin(self: &Arc<Self>, invocation: Invocation) -> Result<Begun, Error> {
+        if invocation.event.len() > MAX_PAYLOAD_BYTES {
+            return Err(Error::new(
+                ErrorKind::TooLarge,
+                format!(
+                    "the event has {} bytes, Lambda takes {MAX_PAYLOAD_BYTES}",
+                    invocation.event.len()
+                ),
+            ));
+        }
+        let request_id = invocation.request_id.clone();
+        let (lease, answer, since) = match self.acquire().await? {
+            Ok(lease) => {
+                let since = Instant::now();
+                let answer = lease.answer(invocation).await?;
+                (Some(lease), answer, since)
+            }
+            Err(error) => {
+                let error = error.for_request(&request_id);
+                (None, Answer::Failed(error), Instant::now())
+            }
+        };
+        Ok(Begun { request_id, answer, lease, since })
+    }
+
+    /// Ends all sandboxes, and starts no more.
+    pub(crate) fn stop(&self) {
+        let mut state = self.lock();
+        state.is_stopped = true;
+        state.idle.clear();
+        state.waiting.clear();
+        for sandbox in &state.live {
+            sandbox.end();
+        }
+    }
+
+    /// Waits for a sandbox: an idle one, or a new one, or the first that becomes idle.
+    async fn acquire(self: &Arc<Self>) -> Result<Grant, Error> {
+        let stopped = || Error::new(ErrorKind::Stopped, "the emulator is stopped");
+        let granted = {
+            let mut state = self.lock();
+            if state.is_stopped {
+                return Err(stopped());
+            }
+            if let Some(sandbox) = state.idle.pop() {
+                return Ok(Ok(self.lease(&sandbox)));
+            }
+            let (grant, granted) = oneshot::channel();
+            state.waiting.push_back(grant);
+            self.start_enough(&mut state);
+            granted
+        };
+        granted.await.map_err(|_dropped| stopped())
+    }
+
+    /// Starts a sandbox for every waiting invocation that none is on its way for.
+    fn start_enough(self: &Arc<Self>, state: &mut State) {
+        let per_sandbox = self.recipe.function.max_concurrency;
+        while !state.is_stopped
+            && state.waiting.len()
+                > state.starting * per_sandbox + self.returning.load(Ordering::Relaxed)
+            && state.live.len() + state.asked < self.max_sandboxes
+        {
+            state.starting += 1;
+            state.asked += 1;
+            state.started += 1;
+            let number = state.started;
+            self.runtime.spawn(self.clone().start(number));
+        }
+    }
+
+    async fn start(self: Arc<Self>, number: u64) {
+        let started = self.clone().start_ready(number).await;
+        self.recipe.observer.tell(&match &started {
+            Ok(sandbox) => Activity::Started {
+                sandbox: number,
+                init_duration: sandbox.init_duration().unwrap_or_default(),
+            },
+            Err(error) => Activity::StartFailed { sandbox: number, error: error.clone() },
+        });
+        let mut state = self.lock();
+        state.starting -= 1;
+        match started {
+            Ok(sandbox) => {
+                for _ in 0..self.recipe.function.max_concurrency {
+                    self.put_back(&mut state, sandbox.clone());
+                }
+            }
+            Err(error) => {
+                state.live.retain(|sandbox| sandbox.number() != number);
+                let mut grant = Err(error);
+                while let Some(waiting) = state.waiting.pop_front() {
+                    match waiting.send(grant) {
+                        Ok(()) => break,
+                        Err(unsent) => grant = unsent,
+                    }
+                }
+            }
+        }
+        self.start_enough(&mut state);
+    }
+
+    async fn start_ready(self: Arc<Self>, number: u64) -> Result<Sandbox, FunctionError> {
+        let fleet = Arc::downgrade(&self);
+        let when_over = move || {
+            if let Some(fleet) = fleet.upgrade() {
+                fleet.forget(number);
+            }
+        };
+        if self.lock().is_stopped {
+            self.lock().asked -= 1;
+            return Err(crate::failure::stopped());
+        }
+        let spawned = Sandbox::spawn(&self.recipe, number, when_over).await;
+        let sandbox = {
+            let mut state = self.lock();
+            state.asked -= 1;
+            let sandbox = spawned?;
+            state.live.push(sandbox.clone());
+            if state.is_stopped {
+                sandbox.end();
+            }
+            sandbox
+        };
+        sandbox.ready(&self.recipe).await?;
+        Ok(sandbox)
+    }
+
+    /// Gives a sandbox to the oldest waiting invocation, or lets it wait itself.
+    fn put_back(self: &Arc<Self>, state: &mut State, sandbox: Sandbox) {
+        let number = sandbox.number();
+        if state.is_stopped || !state.live.iter().any(|live| live.number() == number) {
+            return;
+        }
+        while let Some(waiting) = state.waiting.pop_front() {
+            if !waiting.is_closed() {
+                // Who gives up in this very moment drops the lease, and so gives it back.
+                drop(waiting.send(Ok(self.lease(&sandbox))));
+                return;
+            }
+        }
+        state.idle.push(sandbox);
+    }
+
+    fn lease(self: &Arc<Self>, sandbox: &Sandbox) -> Lease {
+        Lease::new(self.clone(), sandbox)
+    }
+
+    /// A sandbox has ended.
+    fn forget(self: &Arc<Self>, number: u64) {
+        let mut state = self.lock();
+        state.live.retain(|sandbox| sandbox.number() != number);
+        state.idle.retain(|sandbox| sandbox.number() != number);
+        self.start_enough(&mut state);
+    }
+
+    /// A sandbox has answered: it can be used again once it asks for an event.
+    fn release(self: &Arc<Self>, sandbox: Sandbox) {
+        self.returning.fetch_add(1, Ordering::Relaxed);
+        self.runtime.spawn(self.clone().await_return(sandbox));
+    }
+
+    async fn await_return(self: Arc<Self>, sandbox: Sandbox) {
+        let soon = timeout(RETURN, sandbox.api().idle()).await;
+        let has_ended = {
+            let mut state = self.lock();
+            self.returning.fetch_sub(1, Ordering::Relaxed);
+            if let Ok(Ok(())) = soon {
+                return self.put_back(&mut state, sandbox);
+            }
+            self.start_enough(&mut state);
+            soon.is_ok()
+        };
+        if has_ended {
+            return;
+        }
+        match timeout(self.recipe.function.timeout, sandbox.api().idle()).await {
+            Ok(Ok(())) => {
+                let mut state = self.lock();
+                self.put_back(&mut state, sandbox);
+            }
+            Ok(Err(_)) => {}
+            Err(_elapsed) => sandbox.kill(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,86 @@
+//! Which front door, and how it is configured.
+
+use std::time::Duration;
+
+/// What stands before a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FrontDoor {
+    /// An API Gateway REST API with a `{proxy+}` resource: payload 1.0.
+    RestApi,
+    /// A REST API whose integration streams the response.
+    RestApiStream,
+    /// An API Gateway HTTP API with a `$default` route: payload 2.0.
+    HttpApi,
+    /// The same with payload 1.0.
+    HttpApiV1,
+    /// A function URL.
+    FunctionUrl,
+    /// A function URL with the invoke mode `RESPONSE_STREAM`.
+    FunctionUrlStream,
+    /// An application load balancer.
+    Alb,
+    /// A load balancer whose target group has multi-value headers.
+    AlbMultiValue,
+}
+
+/// A front door with its configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct Door {
+    pub(crate) kind: FrontDoor,
+    pub(crate) stage: Option<String>,
+    pub(crate) binary_media_types: Vec<String>,
+}
+
+impl Door {
+    pub(crate) fn new(kind: FrontDoor) -> Self {
+        Self { kind, stage: None, binary_media_types: Vec::new() }
+    }
+
+    /// How long it waits for the function.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        match self.kind {
+            FrontDoor::RestApi => Some(Duration::from_secs(29)),
+            FrontDoor::HttpApi | FrontDoor::HttpApiV1 => Some(Duration::from_secs(30)),
+            _ => None,
+        }
+    }
+
+    /// How much of a request's body it takes, in bytes.
+    pub(super) fn max_request_bytes(&self) -> usize {
+        match self.kind {
+            FrontDoor::FunctionUrl | FrontDoor::FunctionUrlStream => 6 * 1024 * 1024,
+            FrontDoor::Alb | FrontDoor::AlbMultiValue => 1024 * 1024,
+            _ => 10 * 1024 * 1024,
+        }
+    }
+
+    /// How large a function's result may be, in bytes.
+    pub(super) fn max_result_bytes(&self) -> usize {
+        match self.kind {
+            FrontDoor::Alb | FrontDoor::AlbMultiValue => 1024 * 1024,
+            _ => usize::MAX,
+        }
+    }
+
+    pub(super) fn streams(&self) -> bool {
+        matches!(self.kind, FrontDoor::RestApiStream | FrontDoor::FunctionUrlStream)
+    }
+
+    pub(super) fn is_rest(&self) -> bool {
+        matches!(self.kind, FrontDoor::RestApi | FrontDoor::RestApiStream)
+    }
+
+    /// Whether a REST API has this media type among its binary ones.
+    pub(super) fn is_binary(&self, media_type: &str) -> bool {
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        self.binary_media_types.iter().any(|binary| {
+            binary == "*/*"
+                || binary.eq_ignore_ascii_case(essence)
+                || binary.strip_suffix("/*").is_some_and(|kind| {
+                    let own = essence.split('/').next().unwrap_or_default();
+                    own.eq_ignore_ascii_case(kind)
+                })
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! AWS Lambda on this machine, for tests: sandboxes, the Runtime API, and the HTTP front doors.
+//!
+//! Any executable that speaks the Runtime API runs in it, built with whatever it likes.
+//!
+//! - [`Emulator`]: a function in sandboxes, one process each, started on demand, behind a
+//!   [`FrontDoor`] that turns HTTP requests into events exactly as AWS does.
+//! - [`RuntimeApi`]: the Runtime API alone, without a process, for the tests of a runtime.
+//!
+//! ```no_run
+//! # async fn doc() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//! use lambdafy_emulator::{Emulator, FrontDoor};
+//!
+//! let emulator = Emulator::builder()
+//!     .app("target/debug/my-function")
+//!     .source(FrontDoor::FunctionUrlStream)
+//!     .timeout(Duration::from_secs(10))
+//!     .max_sandboxes(4)
+//!     .start()
+//!     .await?;
+//! println!("listening on {}", emulator.url());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Limits
+//!
+//! Unix only. Nothing listens on anything but loopback, and nothing is authenticated. There is no
+//! limit on memory or CPU, no freeze between invocations, no idle end, and `/tmp` is the
+//! machine's own.
+//!
+//! # When it ends
+//!
+//! Every sandbox leads a process group of its own, which is killed as a whole: when the sandbox
+//! ends, when the [`Emulator`] is dropped, and, by a small guard process, when this process is
+//! itself killed.
+
+mod activity;
+mod base64;
+mod emulator;
+mod error;
+mod failure;
+mod fleet;
+mod front_door;
+mod function;
+mod ids;
+mod invocation;
+mod runtime_api;
+mod sandbox;
+mod time;
+
+pub use activity::Activity;
+pub use emulator::{Emulator, EmulatorBuilder};
+pub use error::{Error, ErrorKind};
+pub use front_door::FrontDoor;
+pub use function::Function;
+pub use invocation::{FunctionError, Invocation, Invoked, LogLine};
+pub use runtime_api::{
+    Answer, BufferedAnswer, Call, Pending, RuntimeApi, RuntimeApiBuilder, StreamingAnswer,
+};
+pub use sandbox::{Sandbox, SandboxState};

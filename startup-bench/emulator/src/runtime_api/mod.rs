@@ -1,0 +1,243 @@
+//! Lambda's Runtime API and Extensions API on loopback, as a runtime finds them.
+//!
+//! Sources: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>,
+//! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>, and for the
+//! statuses and error types AWS's aws-lambda-runtime-interface-emulator.
+
+mod claim;
+mod extensions;
+mod post;
+mod refusal;
+mod reply;
+mod server;
+mod state;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
+
+pub use reply::{Answer, BufferedAnswer, Pending, StreamingAnswer};
+pub use state::Call;
+
+use crate::error::{Error, ErrorKind};
+use crate::failure::{self, MAX_PAYLOAD_BYTES};
+use crate::{Function, FunctionError, Invocation, Invoked};
+use server::Service;
+use state::{Shared, Snapshot};
+
+/// One Runtime API, without a process: whatever connects to it is the runtime.
+///
+/// It listens on a free port of 127.0.0.1 and ends when it is dropped.
+///
+/// ```no_run
+/// # async fn doc() -> Result<(), lambdafy_emulator::Error> {
+/// use lambdafy_emulator::RuntimeApi;
+///
+/// let api = RuntimeApi::start().await?;
+/// let runtime = tokio::process::Command::new("target/debug/my-function")
+///     .envs(api.environment())
+///     .kill_on_drop(true)
+///     .spawn()
+///     .expect("it starts");
+///
+/// let invoked = api.invoke(r#"{"answer":42}"#).await?;
+/// assert_eq!(invoked.error, None);
+/// assert_eq!(api.connections(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct RuntimeApi {
+    address: SocketAddr,
+    service: Arc<Service>,
+    server: AbortHandle,
+}
+
+/// How a [`RuntimeApi`] is to be.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct RuntimeApiBuilder {
+    function: Function,
+    records_calls: bool,
+}
+
+impl RuntimeApiBuilder {
+    /// The function it is for: its name, its timeout, SnapStart and so on.
+    /// Default: [`Function::default`].
+    pub fn function(mut self, function: Function) -> Self {
+        self.function = function;
+        self
+    }
+
+    /// Whether every request is kept for [`RuntimeApi::calls`]. Default: no.
+    pub fn record_calls(mut self, records_calls: bool) -> Self {
+        self.records_calls = records_calls;
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// If it cannot listen.
+    pub async fn start(self) -> Result<RuntimeApi, Error> {
+        let cannot = |error| {
+            Error::new(ErrorKind::Start, "the Runtime API cannot listen on 127.0.0.1")
+                .with_source(error)
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(cannot)?;
+        let address = listener.local_addr().map_err(cannot)?;
+        let Function { max_concurrency, timeout, .. } = self.function;
+        let service = Arc::new(Service {
+            shared: Arc::new(Shared::new(max_concurrency, timeout)),
+            function: self.function,
+            records_calls: self.records_calls,
+        });
+        let server = tokio::spawn(server::serve(listener, service.clone())).abort_handle();
+        Ok(RuntimeApi { address, service, server })
+    }
+}
+
+impl RuntimeApi {
+    /// Starts one with the defaults.
+    ///
+    /// # Errors
+    /// If it cannot listen.
+    pub async fn start() -> Result<Self, Error> {
+        Self::builder().start().await
+    }
+
+    /// One that is not as the defaults.
+    pub fn builder() -> RuntimeApiBuilder {
+        RuntimeApiBuilder::default()
+    }
+
+    /// Where it listens: the value of `AWS_LAMBDA_RUNTIME_API`.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The environment variables that Lambda gives to the runtime, `AWS_LAMBDA_RUNTIME_API`
+    /// among them.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        self.service.function.environment(&self.address.to_string())
+    }
+
+    /// Puts an event into the queue for the runtime; doesn't wait.
+    pub fn push(&self, invocation: impl Into<Invocation>) -> Pending {
+        let invocation = invocation.into();
+        let shared = self.service.shared.clone();
+        let request_id = invocation.request_id.clone();
+        let reply = if invocation.event.len() > MAX_PAYLOAD_BYTES {
+            let message = format!(
+                "the event has {} bytes, Lambda takes {MAX_PAYLOAD_BYTES}",
+                invocation.event.len()
+            );
+            Err(Error::new(ErrorKind::TooLarge, message))
+        } else {
+            let (sender, receiver) = oneshot::channel();
+            shared.push(invocation, sender);
+            Ok(receiver)
+        };
+        Pending { shared, request_id, reply }
+    }
+
+    /// Gives an event to the runtime and waits for its answer: as long as it takes for the
+    /// runtime to ask for the event, and then as long as the function's timeout.
+    ///
+    /// # Errors
+    /// If the event is too large. A function that fails is [`Invoked::error`].
+    pub async fn invoke(&self, invocation: impl Into<Invocation>) -> Result<Invoked, Error> {
+        self.push(invocation).invoked().await
+    }
+
+    /// Waits until the start is over: the runtime asked for its first event, or said that it
+    /// is ready for a snapshot, and every extension asked for an event.
+    ///
+    /// # Errors
+    /// If the start failed: what the runtime reported.
+    pub async fn ready(&self) -> Result<(), FunctionError> {
+        self.service
+            .shared
+            .wait_for(|state| match &state.failure {
+                Some(failure) => Some(Err(failure.clone())),
+                None => {
+                    let is_started =
+                        state.first_next.is_some() || state.snapshot != Snapshot::NotAsked;
+                    (is_started && state.extensions.are_ready()).then_some(Ok(()))
+                }
+            })
+            .await
+    }
+
+    /// Waits until the runtime waits for an event, and there is none.
+    ///
+    /// # Errors
+    /// If there will be no more answers: what was reported.
+    pub async fn idle(&self) -> Result<(), FunctionError> {
+        self.service
+            .shared
+            .wait_for(|state| match &state.failure {
+                Some(failure) => Some(Err(failure.clone())),
+                None => state.is_idle().then_some(Ok(())),
+            })
+            .await
+    }
+
+    /// Restores a function with SnapStart; an invocation does it too.
+    pub fn restore(&self) {
+        self.service.shared.update(|state| state.snapshot = Snapshot::Restored);
+    }
+
+    /// How many connections were accepted so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.service.shared.read(|state| state.connections)
+    }
+
+    /// When the runtime first asked for an event: the end of its start.
+    #[must_use]
+    pub fn first_next(&self) -> Option<Instant> {
+        self.service.shared.read(|state| state.first_next)
+    }
+
+    /// The failure after which there are no more answers: a reported init or restore error.
+    #[must_use]
+    pub fn failure(&self) -> Option<FunctionError> {
+        self.service.shared.read(|state| state.failure.clone())
+    }
+
+    /// The names of the extensions that registered.
+    #[must_use]
+    pub fn extensions(&self) -> Vec<String> {
+        self.service.shared.read(|state| state.extensions.names())
+    }
+
+    /// Every request so far, in order, if [they are recorded](RuntimeApiBuilder::record_calls).
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.service.shared.read(|state| state.calls.clone())
+    }
+
+    /// Whether an extension is registered, so that the sandbox ends politely.
+    pub(crate) fn has_extensions(&self) -> bool {
+        self.service.shared.read(|state| !state.extensions.is_empty())
+    }
+
+    /// The runtime is gone: ends what it worked on.
+    pub(crate) fn fail(&self, failure: &FunctionError) {
+        self.service.shared.fail(failure);
+    }
+}
+
+impl Drop for RuntimeApi {
+    fn drop(&mut self) {
+        self.server.abort();
+        self.fail(&failure::stopped());
+    }
+}

@@ -1,0 +1,46 @@
+//! `startup-bench`: what an adapter costs on AWS Lambda, beside its rivals.
+//!
+//! The bench does not know the product: contenders are programs that it builds, starts and watches
+//! from outside. `README.md` beside this crate says what each number means.
+
+mod answer;
+mod cases;
+mod contenders;
+mod events;
+mod invocation_loop;
+mod process;
+mod progress;
+mod report;
+mod scratch;
+mod serve;
+mod targets;
+mod translate;
+mod valgrind;
+
+use clap::{Parser, Subcommand};
+
+/// Measures what an adapter costs on AWS Lambda, beside its rivals.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// In process: event bytes -> request -> router -> response -> result bytes.
+    Translate(translate::Options),
+    /// A whole invocation through a Runtime API server: CPU time, connections, context switches.
+    Loop(invocation_loop::Options),
+    /// Runs an app as a Lambda function on this machine, behind real HTTP.
+    Serve(serve::Options),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Translate(options) => translate::run(&options),
+        Command::Loop(options) => invocation_loop::run(&options),
+        Command::Serve(options) => serve::run(&options),
+    }
+}

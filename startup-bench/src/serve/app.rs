@@ -1,0 +1,55 @@
+//! The app to serve: an executable, or a package that is built first.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail, ensure};
+use serde_json::Value;
+
+/// An executable and what to call it.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub(super) name: String,
+    pub(super) path: PathBuf,
+}
+
+/// Finds the executable; a name without a slash is a package, unless there is such a file.
+pub(super) fn find(app: &str) -> anyhow::Result<Program> {
+    let path = Path::new(app);
+    if app.contains('/') || path.is_file() {
+        ensure!(path.is_file(), "--app {app}: there is no such file");
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        return Ok(Program { name: name.to_string_lossy().into_owned(), path: path.to_owned() });
+    }
+    Ok(Program { name: app.to_owned(), path: build(app)? })
+}
+
+/// Builds a package; cargo shows its progress.
+fn build(package: &str) -> anyhow::Result<PathBuf> {
+    let output = Command::new("cargo")
+        .args(["build", "--release", "--bins", "--package", package])
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cargo cannot be started")?;
+    ensure!(
+        output.status.success(),
+        "{package} could not be built: --app takes a package of this workspace or a path"
+    );
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let mut binaries: Vec<(String, PathBuf)> = messages.lines().filter_map(binary).collect();
+    // The package may have several: the one of its own name is the app.
+    binaries.sort_by_key(|(name, _)| name != package);
+    match binaries.into_iter().next() {
+        Some((_, path)) => Ok(path),
+        None => bail!("the package {package} has no binary"),
+    }
+}
+
+/// The name and the path of a binary, if one of cargo's messages is about one.
+fn binary(message: &str) -> Option<(String, PathBuf)> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let path = message["executable"].as_str()?;
+    let name = message["target"]["name"].as_str()?;
+    Some((name.to_owned(), path.into()))
+}
