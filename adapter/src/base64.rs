@@ -27,6 +27,9 @@ pub(crate) fn encoded_len(bytes: usize) -> usize {
 
 /// Decodes padded base64 in its own place; how many bytes it is, or `None` if it is none.
 pub(crate) fn decode_in_place(text: &mut [u8]) -> Option<usize> {
+    if !is_padding_at_end(text) {
+        return None;
+    }
     let mut decoded = [0; DECODED + 3];
     let mut read = 0;
     let mut written = 0;
@@ -42,6 +45,12 @@ pub(crate) fn decode_in_place(text: &mut [u8]) -> Option<usize> {
         written += length;
     }
     Some(written)
+}
+
+/// Whether `=` stands at the end only; the decoder takes it for a digit elsewhere.
+fn is_padding_at_end(text: &[u8]) -> bool {
+    let (rest, end) = text.split_at(text.len().saturating_sub(2));
+    memchr::memchr(b'=', rest).is_none() && !matches!(end, [b'=', last] if *last != b'=')
 }
 
 /// Decodes base64 that may have white space in it or lack its padding.

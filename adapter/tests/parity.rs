@@ -5,6 +5,7 @@
 //! `content-length` that is left to the front door. What a front door itself loses is said in the
 //! table, case by case.
 
+#![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
 #[path = "parity/app.rs"]

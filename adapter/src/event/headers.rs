@@ -84,12 +84,31 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) -> Result<
     }
 }
 
-/// Replaces the cookie header by the strings of `cookies`, if there are any.
+/// Replaces the cookie header by the strings of `cookies`, if there are any; a cookie that HTTP
+/// does not allow is left out.
 pub(super) fn set_cookies(
     headers: &mut HeaderMap,
     cookies: Value,
     event: &Bytes,
 ) -> Result<(), Error> {
+    let joined = join(cookies, event, |_| true)?;
+    if joined.is_empty() {
+        return Ok(());
+    }
+    headers.remove(COOKIE);
+    if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(joined)) {
+        return put(headers, COOKIE, value);
+    }
+    tracing::warn!("left out a cookie with characters HTTP does not allow");
+    let joined = join(cookies, event, |cookie| HeaderValue::from_bytes(cookie).is_ok())?;
+    match HeaderValue::from_maybe_shared(Bytes::from(joined)) {
+        Ok(value) => put(headers, COOKIE, value),
+        Err(_) => Err(Error::event("the event's cookies make no header")),
+    }
+}
+
+/// The strings of `cookies` for which `keep` says so, as one header.
+fn join(cookies: Value, event: &[u8], keep: impl Fn(&[u8]) -> bool) -> Result<Vec<u8>, Error> {
     if cookies.kind != Kind::Array {
         return Err(wrong_type("cookies", "an array of strings", cookies));
     }
@@ -100,24 +119,15 @@ pub(super) fn set_cookies(
             return Err(wrong_type("cookies", "an array of strings", cookie));
         }
         let text = crate::json::text(cookie, event);
-        if text.iter().any(u8::is_ascii_control) {
-            tracing::warn!("left out a cookie with characters HTTP does not allow");
-            return Ok(());
+        if keep(&text) {
+            if !joined.is_empty() {
+                joined.extend_from_slice(b"; ");
+            }
+            joined.extend_from_slice(&text);
         }
-        if !joined.is_empty() {
-            joined.extend_from_slice(b"; ");
-        }
-        joined.extend_from_slice(&text);
         Ok(())
     })?;
-    if joined.is_empty() {
-        return Ok(());
-    }
-    headers.remove(COOKIE);
-    match HeaderValue::from_maybe_shared(Bytes::from(joined)) {
-        Ok(value) => put(headers, COOKIE, value),
-        Err(_) => Err(Error::event("the event's cookies make no header")),
-    }
+    Ok(joined)
 }
 
 #[cold]
@@ -160,6 +170,11 @@ fn known(name: &[u8]) -> Option<HeaderName> {
         b"x-forwarded-port" | b"X-Forwarded-Port" => const { HeaderName::from_static("x-forwarded-port") },
         b"x-forwarded-proto" | b"X-Forwarded-Proto" => const { HeaderName::from_static("x-forwarded-proto") },
         b"x-amzn-trace-id" | b"X-Amzn-Trace-Id" => const { HeaderName::from_static("x-amzn-trace-id") },
+        b"x-amzn-tls-cipher-suite" => const { HeaderName::from_static("x-amzn-tls-cipher-suite") },
+        b"x-amzn-tls-version" => const { HeaderName::from_static("x-amzn-tls-version") },
+        b"x-amz-content-sha256" => const { HeaderName::from_static("x-amz-content-sha256") },
+        b"x-amz-date" => const { HeaderName::from_static("x-amz-date") },
+        b"x-amz-security-token" => const { HeaderName::from_static("x-amz-security-token") },
         b"x-amz-cf-id" | b"X-Amz-Cf-Id" => const { HeaderName::from_static("x-amz-cf-id") },
         b"CloudFront-Forwarded-Proto" => const { HeaderName::from_static("cloudfront-forwarded-proto") },
         b"CloudFront-Is-Desktop-Viewer" => const { HeaderName::from_static("cloudfront-is-desktop-viewer") },

@@ -8,6 +8,7 @@
 //! Source: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
 use bytes::Bytes;
+use http::header::COOKIE;
 
 use super::fields::{Fields, string, text};
 use super::uri::{Spelling, Target};
@@ -32,7 +33,9 @@ pub(super) fn head(
         (None, None) => {}
     }
     let mut map = headers::read(&fields.headers, "headers", event)?;
-    if let Some(cookies) = fields.cookies {
+    // A Function URL has them as a header already.
+    let has_cookies = source == Source::FunctionUrl && map.contains_key(COOKIE);
+    if let Some(cookies) = fields.cookies.filter(|_| !has_cookies) {
         headers::set_cookies(&mut map, cookies, event)?;
     }
     Ok(Head {

@@ -22,9 +22,11 @@ pub(super) fn unescape(input: &[u8]) -> Result<(Vec<u8>, usize), Fault> {
     let mut read = 0;
     let mut written = 0;
     loop {
-        let (from, to) = unescape_blocks(&input[read..], &mut out[written..]);
-        read += from;
-        written += to;
+        if input.len() - read >= 2 * BLOCK {
+            let (from, to) = unescape_blocks(&input[read..], &mut out[written..]);
+            read += from;
+            written += to;
+        }
         match input.get(read) {
             Some(b'"') => break,
             Some(b'\\') => {

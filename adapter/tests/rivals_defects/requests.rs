@@ -133,7 +133,7 @@ fn an_odd_host_is_a_header_like_any_other() {
 /// lambda_http: a panic.
 #[test]
 fn base64_that_is_none_is_an_error() {
-    for body in ["%%%", "aGVsbG8==", "a", "aGVs-bG8_"] {
+    for body in ["%%%", "aGVsbG8==", "a", "aGVs-bG8_", "aGU=aGVs", "aA==aGVs", "aGU=%%%%"] {
         let mut event = rest("/");
         event["body"] = json!(body);
         event["isBase64Encoded"] = json!(true);
