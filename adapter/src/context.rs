@@ -150,6 +150,17 @@ impl Context {
         self.0.event.in_request_context("connectionId")
     }
 
+    /// Where messages for the clients of a WebSocket API are posted.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn websocket_endpoint(&self) -> Option<String> {
+        if self.0.source != Source::WebSocket {
+            return None;
+        }
+        let domain = self.0.event.in_request_context("domainName")?;
+        let stage = self.0.event.in_request_context("stage")?;
+        Some(format!("https://{domain}/{stage}"))
+    }
+
     fn parse<T: DeserializeOwned>(
         &self,
         json: Option<Bytes>,

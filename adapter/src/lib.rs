@@ -22,6 +22,8 @@ mod run;
 mod runtime;
 mod server;
 mod service;
+#[cfg(feature = "websocket")]
+pub mod websocket;
 
 pub use body::Body;
 pub use context::Context;

@@ -31,6 +31,7 @@ pub struct Options {
     pub(crate) max_response_bytes: usize,
     pub(crate) fail_on_error_status: bool,
     pub(crate) compression: bool,
+    pub(crate) trace_env: bool,
 }
 
 /// Whether an answer is sent whole or as it comes.
@@ -61,6 +62,7 @@ impl Default for Options {
             max_response_bytes: usize::MAX,
             fail_on_error_status: true,
             compression: false,
+            trace_env: false,
         }
     }
 }
@@ -174,6 +176,16 @@ impl Options {
     #[must_use]
     pub fn compression(mut self, compress: bool) -> Self {
         self.compression = compress;
+        self
+    }
+
+    /// Whether the environment variable `_X_AMZN_TRACE_ID` is set to the invocation's trace id
+    /// before each invocation, for tracing libraries that read it there; not on Managed
+    /// Instances, where there are many at once. Default: no, since glibc never frees a value that
+    /// is replaced; [`Context::trace_id`](crate::Context::trace_id) is always there.
+    #[must_use]
+    pub fn trace_env(mut self, set: bool) -> Self {
+        self.trace_env = set;
         self
     }
 

@@ -77,6 +77,10 @@ impl<S> LambdaService<S> {
         Self { app, options, not_ready: None }
     }
 
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// The app.
     pub fn get_ref(&self) -> &S {
         &self.app

@@ -27,8 +27,9 @@ pub(super) fn write(
         out.extend_from_slice(b"null");
         return Ok(());
     }
-    // Unlike the scanner, this knows no limit to nesting.
-    if serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
+    // Unlike the scanner, this knows no limit to nesting; but it doesn't look at what strings say.
+    let is_utf8 = std::str::from_utf8(body).is_ok();
+    if is_utf8 && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
         out.extend_from_slice(body);
         return Ok(());
     }

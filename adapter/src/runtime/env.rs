@@ -95,6 +95,7 @@ impl Options {
     /// | `LAMBDAFY_MAX_RESPONSE_BYTES` | [`max_response_bytes`](Self::max_response_bytes) | `1048576` |
     /// | `LAMBDAFY_FAIL_ON_ERROR_STATUS` | [`fail_on_error_status`](Self::fail_on_error_status) | `true`, `false` |
     /// | `LAMBDAFY_COMPRESSION` | [`compression`](Self::compression) | `true`, `false` |
+    /// | `LAMBDAFY_TRACE_ENV` | [`trace_env`](Self::trace_env) | `true`, `false` |
     ///
     /// # Errors
     ///
@@ -139,6 +140,7 @@ impl Options {
             "LAMBDAFY_MAX_RESPONSE_BYTES" => self.max_response_bytes(bytes(name, value)?),
             "LAMBDAFY_FAIL_ON_ERROR_STATUS" => self.fail_on_error_status(boolean(name, value)?),
             "LAMBDAFY_COMPRESSION" => self.compression(boolean(name, value)?),
+            "LAMBDAFY_TRACE_ENV" => self.trace_env(boolean(name, value)?),
             _ => return Err(unknown(name)),
         })
     }
@@ -223,11 +225,17 @@ mod tests {
             ("LAMBDAFY_MAX_RESPONSE_BYTES", "20"),
             ("LAMBDAFY_FAIL_ON_ERROR_STATUS", "false"),
             ("LAMBDAFY_COMPRESSION", "true"),
+            ("LAMBDAFY_TRACE_ENV", "true"),
         ]
         .iter()
         .try_fold(Options::new(), |options, (name, value)| options.with_variable(name, value))
         .unwrap();
-        assert!(options.strip_stage && options.compression && !options.fail_on_error_status);
+        assert!(
+            options.strip_stage
+                && options.compression
+                && options.trace_env
+                && !options.fail_on_error_status
+        );
         assert_eq!(options.text_types, ["application/x-a", "application/x-b"]);
         assert_eq!(options.binary_types, ["text/x-c"]);
         assert_eq!((options.max_request_bytes, options.max_response_bytes), (10, 20));

@@ -4,6 +4,7 @@ use std::future::poll_fn;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use http::HeaderMap;
 use tower_service::Service;
 
 use super::api::{Api, Next, Receipt};
@@ -16,11 +17,12 @@ pub(super) async fn answer<A: App>(
     api: Api,
     concurrency: usize,
 ) -> Result<(), Error> {
+    let sets_trace_env = concurrency <= 1 && service.options().trace_env;
     // On tasks of their own: the answers of the Runtime API come from the connection's task, and
     // a task is woken by another without a look at the sockets in between. One loop, or on a
     // Managed Instance as many as the platform wants.
     let mut workers: FuturesUnordered<_> = (0..concurrency.max(1))
-        .map(|_| tokio::spawn(Worker::new(service.clone(), api.clone()).run()))
+        .map(|_| tokio::spawn(Worker::new(service.clone(), api.clone(), sets_trace_env).run()))
         .collect();
     let mut last = Ok(());
     // One that fails leaves its work to the others.
@@ -38,19 +40,23 @@ pub(super) async fn answer<A: App>(
 struct Worker<A> {
     service: LambdaService<A>,
     api: Api,
+    sets_trace_env: bool,
     /// Memory of the last event and the last result, used again.
     event: BytesMut,
     result: Vec<u8>,
 }
 
 impl<A: App> Worker<A> {
-    fn new(service: LambdaService<A>, api: Api) -> Self {
-        Self { service, api, event: BytesMut::new(), result: Vec::new() }
+    fn new(service: LambdaService<A>, api: Api, sets_trace_env: bool) -> Self {
+        Self { service, api, sets_trace_env, event: BytesMut::new(), result: Vec::new() }
     }
 
     async fn run(mut self) -> Result<(), Error> {
         loop {
             let Next { event, headers, receipt } = self.api.next(&mut self.event).await?;
+            if self.sets_trace_env {
+                lambdafy_trace_env::set(trace_id(&headers));
+            }
             let invocation =
                 Invocation::new(event).headers(headers).buffer(std::mem::take(&mut self.result));
             let posted = match self.call(invocation).await {
@@ -82,4 +88,8 @@ impl<A: App> Worker<A> {
         }
         posted
     }
+}
+
+fn trace_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get("lambda-runtime-trace-id")?.to_str().ok()
 }

@@ -134,6 +134,8 @@ async fn the_answer_to_another_event_is_its_result() {
         (b"text", Some("\"text\"")),
         (b"{\"a\":", Some("\"{\\\"a\\\":\"")),
         (b"\xff", None),
+        (b"\"\xff\"", None),
+        (b"{\"\xfc\":[]}", None),
     ] {
         let result = passed_through(body).await;
         assert_eq!(result.as_deref(), expected, "{}", body.escape_ascii());
