@@ -157,8 +157,10 @@ impl Context {
             return None;
         }
         let domain = self.0.event.in_request_context("domainName")?;
+        let api = self.0.event.in_request_context("apiId")?;
         let stage = self.0.event.in_request_context("stage")?;
-        Some(format!("https://{domain}/{stage}"))
+        let is_own = domain.strip_prefix(&api)?.starts_with(".execute-api.");
+        is_own.then(|| format!("https://{domain}/{stage}"))
     }
 
     fn parse<T: DeserializeOwned>(
@@ -168,11 +170,13 @@ impl Context {
     ) -> Result<Option<T>, Error> {
         let Some(json) = json else { return Ok(None) };
         serde_json::from_slice(&json).map(Some).map_err(|error| {
-            Error::new(
-                ErrorKind::InvalidEvent,
-                format!("the event's {name} is not what was asked for"),
-            )
-            .with_source(error)
+            // Not the error itself: it quotes values, which may be secrets.
+            let (line, column) = (error.line(), error.column());
+            let message = format!(
+                "the event's {name} is not what was asked for: {:?} error at line {line} column {column}",
+                error.classify()
+            );
+            Error::new(ErrorKind::InvalidEvent, message)
         })
     }
 

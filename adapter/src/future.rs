@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use bytes::{Buf, Bytes};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 use http_body::Body;
 use http_body_util::BodyExt;
 
@@ -59,13 +59,14 @@ impl Exchange {
             Err(panic) => return self.panicked(&panics::message(&*panic)),
         };
         if self.streams() {
-            return Ok(self.stream(response));
+            return self.stream(response);
         }
         let (parts, body) = response.into_parts();
         if self.has_no_body(parts.status) {
             return self.finish(Response::from_parts(parts, Bytes::new()));
         }
-        let collected = AssertUnwindSafe(collect(body, self.most_bytes()));
+        let most = self.most_bytes(&parts.headers);
+        let collected = AssertUnwindSafe(collect(body, most));
         match collected.catch_unwind().await {
             Ok(Ok(body)) => self.finish(Response::from_parts(parts, body)),
             Ok(Err(error)) => self.fail(error),
@@ -85,17 +86,25 @@ impl Exchange {
     }
 
     /// How long a body may get before it is given up, so that it does not fill the memory.
-    fn most_bytes(&self) -> usize {
+    fn most_bytes(&self, headers: &HeaderMap) -> usize {
         /// Text that is larger than this times the limit will not fit even when compressed.
         const COMPRESSION: usize = 16;
         let limit = reply::limit(self.source, &self.options);
-        limit.saturating_mul(if self.accepts.any() { COMPRESSION } else { 1 })
+        let is_compressed = self.accepts.any() && reply::is_compressible(headers, &self.options);
+        limit.saturating_mul(if is_compressed { COMPRESSION } else { 1 })
     }
 
-    fn stream<B>(&self, response: Response<B>) -> Reply<B> {
+    fn stream<B>(self, response: Response<B>) -> Result<Reply<B>, Error> {
+        /// API Gateway looks for the end of the metadata in so many bytes.
+        const MOST: usize = 16 * 1024;
         let (parts, body) = response.into_parts();
         let body = (!self.has_no_body(parts.status)).then_some(body);
-        Reply::Streaming(StreamingBody::new(self.source, &parts, body))
+        let stream = StreamingBody::new(self.source, &parts, body);
+        if self.source == Source::RestApi && stream.prelude_len() > MOST {
+            let message = "the answer's headers take more than the 16 KiB that a REST API streams";
+            return self.fail(Error::new(ErrorKind::TooLarge, message));
+        }
+        Ok(Reply::Streaming(stream))
     }
 
     pub(crate) fn panicked<B>(self, message: &str) -> Result<Reply<B>, Error> {

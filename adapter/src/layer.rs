@@ -13,7 +13,7 @@ use crate::{LambdaService, Options};
 ///
 /// ```
 /// use axum::{Router, routing::get};
-/// use lambdafy::{Invocation, LambdaLayer, Options, Reply};
+/// use lambdafy::{Invocation, LambdaLayer, Options};
 /// use tower::{Layer, ServiceExt};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -22,8 +22,8 @@ use crate::{LambdaService, Options};
 /// let event = r#"{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"GET"}}}"#;
 ///
 /// let service = LambdaLayer::new(Options::new()).layer(app);
-/// let Reply::Buffered(result) = service.oneshot(Invocation::new(event)).await? else { panic!() };
-/// assert!(result.ends_with(br#""body":"hello"}"#));
+/// let result = service.oneshot(Invocation::new(event)).await?.into_buffered();
+/// assert!(result.is_some_and(|result| result.ends_with(br#""body":"hello"}"#)));
 /// # Ok(())
 /// # }
 /// ```

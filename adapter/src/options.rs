@@ -35,7 +35,8 @@ pub struct Options {
 }
 
 /// Whether an answer is sent whole or as it comes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ResponseMode {
     /// The whole answer in one JSON document, at most 6 MiB.
     #[default]
@@ -92,7 +93,7 @@ impl Options {
         self
     }
 
-    /// A further media type whose answers are sent as text, such as `application/x-ndjson`.
+    /// A further media type whose answers are sent as text, such as `application/x-own-format`.
     #[must_use]
     pub fn text_type(mut self, media_type: impl AsRef<str>) -> Self {
         self.text_types.push(media_type.as_ref().trim().to_ascii_lowercase());
@@ -123,6 +124,9 @@ impl Options {
     /// Where the events of one service are posted; `event_source` is the name that the service
     /// itself writes into the event: `aws:sqs`, `aws:s3`, `aws:sns`, `aws:dynamodb`,
     /// `aws:kinesis`, or EventBridge's `aws.events`, `aws.ec2` ...
+    ///
+    /// The path is one like any other: behind a front door that lets it through, anybody can post
+    /// to it. Ask [`Context::source`](crate::Context::source) where that matters.
     #[must_use]
     pub fn pass_through_path_for(
         mut self,
@@ -146,7 +150,7 @@ impl Options {
     }
 
     /// The largest request body, in bytes after decoding, that the app is given; a larger one is
-    /// answered with 413. Default: no limit, since no front door sends more than 6 MiB.
+    /// answered with 413, and fails the invocation if it is no HTTP request's. Default: no limit, since no front door sends more than 6 MiB.
     #[must_use]
     pub fn max_request_bytes(mut self, bytes: usize) -> Self {
         self.max_request_bytes = bytes;
@@ -155,7 +159,7 @@ impl Options {
 
     /// The largest answer, in bytes of the result that is sent to Lambda; a larger one becomes a
     /// 500 with an explanation. Default and upper bound: what the platform takes, 1 MiB for a
-    /// load balancer and Lambda@Edge, else 6 MiB. Does not apply to streamed answers.
+    /// load balancer and Lambda@Edge, 128 KiB for a WebSocket, else 6 MiB. Does not apply to streamed answers.
     #[must_use]
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
@@ -171,8 +175,9 @@ impl Options {
     }
 
     /// Whether buffered text answers are compressed with br or gzip when the client accepts it.
-    /// Default: no; a CDN or API Gateway's own setting is the better place. Needs the cargo
-    /// feature `compression`, without which nothing is compressed.
+    /// Default: no; a CDN or API Gateway's own setting is the better place. A REST API must have
+    /// `binaryMediaTypes` that match, else clients get the base64. Needs the cargo feature
+    /// `compression`, without which nothing is compressed.
     #[must_use]
     pub fn compression(mut self, compress: bool) -> Self {
         self.compression = compress;
@@ -182,7 +187,8 @@ impl Options {
     /// Whether the environment variable `_X_AMZN_TRACE_ID` is set to the invocation's trace id
     /// before each invocation, for tracing libraries that read it there; not on Managed
     /// Instances, where there are many at once. Default: no, since glibc never frees a value that
-    /// is replaced; [`Context::trace_id`](crate::Context::trace_id) is always there.
+    /// is replaced, and other threads may read the environment meanwhile;
+    /// [`Context::trace_id`](crate::Context::trace_id) is always there.
     #[must_use]
     pub fn trace_env(mut self, set: bool) -> Self {
         self.trace_env = set;

@@ -5,7 +5,7 @@ use std::future::Future;
 use http::{Request, Response};
 use tower_service::Service;
 
-use crate::runtime::env::{Environment, Settings};
+use crate::runtime::env::{self, Environment};
 use crate::{Body, BoxError, Error, ErrorKind, Options, runtime, server};
 
 /// An app: a cloneable service from requests to responses, such as an axum `Router`.
@@ -65,7 +65,7 @@ where
     run_in(Environment::read(Options::from_env), make_app)
 }
 
-/// [`run`] with options of the app's own instead of the environment's.
+/// [`run`] with options of the app's own; `LAMBDAFY_*` variables are not read.
 ///
 /// # Errors
 ///
@@ -96,7 +96,7 @@ pub async fn serve<A: App>(app: A) -> Result<(), Error> {
     start(Environment::read(Options::from_env), || async { Ok(app) }).await
 }
 
-/// [`serve`] with options of the app's own instead of the environment's.
+/// [`serve`] with options of the app's own; `LAMBDAFY_*` variables are not read.
 ///
 /// # Errors
 ///
@@ -129,7 +129,9 @@ where
     match environment.runtime_api {
         Some(address) => runtime::run(&address, environment.settings, make_app).await,
         None => {
-            let Settings { address, .. } = environment.settings?;
+            // What would be wrong on Lambda is wrong here, where it is seen first.
+            environment.settings?;
+            let address = env::local_address()?;
             let app = runtime::make(make_app).await?;
             server::serve(address, app).await
         }

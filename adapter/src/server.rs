@@ -1,5 +1,6 @@
 //! The local server: the app as it would run anywhere else.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
@@ -20,15 +21,18 @@ use crate::{BoxError, Error, ErrorKind, body, runtime};
 const GRACE: Duration = Duration::from_secs(8);
 
 /// Serves HTTP/1.1 and HTTP/2 (with prior knowledge) until the process is told to end.
-pub(crate) async fn serve<A: App>(address: SocketAddr, app: A) -> Result<(), Error> {
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        let message = format!("cannot listen on {address}: set PORT or HOST to another one");
+pub(crate) async fn serve<A: App>(address: (String, u16), app: A) -> Result<(), Error> {
+    let (host, port) = &address;
+    let cannot = |error: std::io::Error| {
+        let message = format!("cannot listen on {host}:{port}: set PORT or HOST to another one");
         Error::new(ErrorKind::Io, message).with_source(error)
-    })?;
-    let address = listener.local_addr().unwrap_or(address);
+    };
+    let listener = TcpListener::bind((host.as_str(), *port)).await.map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    let end = runtime::signal();
     eprintln!("lambdafy: serving on http://{address}");
     let connections = GracefulShutdown::new();
-    accept(&listener, &app, &connections).await;
+    accept(&listener, &app, &connections, end).await;
     drop(listener);
     let closed = pin!(connections.shutdown());
     if let Either::Right(_) = select(closed, pin!(tokio::time::sleep(GRACE))).await {
@@ -38,19 +42,24 @@ pub(crate) async fn serve<A: App>(address: SocketAddr, app: A) -> Result<(), Err
     Ok(())
 }
 
-async fn accept<A: App>(listener: &TcpListener, app: &A, connections: &GracefulShutdown) {
-    let mut end = pin!(runtime::signal());
+async fn accept<A: App>(
+    listener: &TcpListener,
+    app: &A,
+    connections: &GracefulShutdown,
+    end: impl Future<Output = ()>,
+) {
+    let mut end = pin!(end);
     loop {
-        match select(pin!(listener.accept()), end.as_mut()).await {
-            Either::Left((Ok((stream, peer)), _)) => {
+        match select(end.as_mut(), pin!(listener.accept())).await {
+            Either::Right((Ok((stream, peer)), _)) => {
                 connection(stream, peer, app.clone(), connections);
             }
-            Either::Left((Err(error), _)) => {
+            Either::Right((Err(error), _)) => {
                 crate::log::error(&format!("cannot accept a connection: {error}"));
                 // Most likely no file descriptor is free: give others time to close theirs.
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            Either::Right(_) => return,
+            Either::Left(_) => return,
         }
     }
 }

@@ -29,7 +29,7 @@ impl Invocation {
         Self { event: event.into(), headers: HeaderMap::new(), buffer: Vec::new() }
     }
 
-    /// Adds the headers of the Runtime API's answer to `next`, by their names
+    /// With the headers of the Runtime API's answer to `next`, by their names
     /// (`lambda-runtime-aws-request-id`, `lambda-runtime-deadline-ms` ...).
     #[must_use]
     pub fn headers(mut self, headers: HeaderMap) -> Self {
@@ -58,6 +58,17 @@ pub enum Reply<B> {
     Buffered(Bytes),
     /// A prelude and the answer's body as it comes; see [`StreamingBody`].
     Streaming(StreamingBody<B>),
+}
+
+impl<B> Reply<B> {
+    /// The JSON document of a reply that is whole.
+    #[must_use]
+    pub fn into_buffered(self) -> Option<Bytes> {
+        match self {
+            Self::Buffered(result) => Some(result),
+            Self::Streaming(_) => None,
+        }
+    }
 }
 
 /// An app that takes [`Invocation`]s; made by [`LambdaLayer`](crate::LambdaLayer).

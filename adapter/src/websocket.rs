@@ -7,14 +7,17 @@
 //! ```no_run
 //! use axum::Extension;
 //! use lambdafy::Context;
-//! use lambdafy::websocket::Connections;
+//! use lambdafy::websocket::{Connections, Delivery};
 //!
 //! async fn chat(Extension(context): Extension<Context>, message: String) -> &'static str {
 //!     # let sdk_config: aws_sdk_apigatewaymanagement::config::Builder = Default::default();
 //!     // let sdk_config = aws_config::load_from_env().await; once, at start-up
 //!     if let (Some(connections), Some(id)) = (Connections::of(&context, sdk_config), context.connection_id()) {
-//!         let is_open = connections.post(&id, message).await.unwrap_or(false);
-//!         println!("the client is {}", if is_open { "there" } else { "gone" });
+//!         match connections.post(&id, message).await {
+//!             Ok(Delivery::Sent) => {}
+//!             Ok(Delivery::Gone) => println!("the client has gone"),
+//!             Err(error) => println!("{error:?}"),
+//!         }
 //!     }
 //!     "ok"
 //! }
@@ -35,8 +38,20 @@ pub struct Connections {
     client: Client,
 }
 
+/// Whether a connection was still open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Delivery {
+    /// It was, and has what was sent.
+    Sent,
+    /// The client has gone; forget its id.
+    Gone,
+}
+
 impl Connections {
-    /// The connections of the API that sent the event; `None` if that is no WebSocket API.
+    /// The connections of the API that sent the event; `None` if that is no WebSocket API, or one
+    /// behind a custom domain, whose mapping the event does not tell: take [`Connections::at`].
+    ///
+    /// This makes a client; an app that sends much keeps it.
     ///
     /// `config` is a reference to aws-config's `SdkConfig`, or a builder.
     #[must_use]
@@ -53,7 +68,7 @@ impl Connections {
         Self { client: Client::from_conf(config) }
     }
 
-    /// Sends a message of at most 128 KiB; whether the connection was still open.
+    /// Sends a message of at most 128 KiB; unless the connection has gone.
     ///
     /// # Errors
     ///
@@ -62,30 +77,32 @@ impl Connections {
         &self,
         connection_id: &str,
         message: impl Into<Vec<u8>>,
-    ) -> Result<bool, Error> {
+    ) -> Result<Delivery, Error> {
         let post = self.client.post_to_connection();
         let sent = post.connection_id(connection_id).data(Blob::new(message)).send().await;
-        is_open(sent)
+        delivery(sent)
     }
 
-    /// Closes a connection; whether it was still open.
+    /// Closes a connection, unless it has gone.
     ///
     /// # Errors
     ///
     /// As [`Connections::post`].
-    pub async fn close(&self, connection_id: &str) -> Result<bool, Error> {
-        is_open(self.client.delete_connection().connection_id(connection_id).send().await)
+    pub async fn close(&self, connection_id: &str) -> Result<Delivery, Error> {
+        delivery(self.client.delete_connection().connection_id(connection_id).send().await)
     }
 }
 
-fn is_open<T, E, R>(sent: Result<T, SdkError<E, R>>) -> Result<bool, Error>
+fn delivery<T, E, R>(sent: Result<T, SdkError<E, R>>) -> Result<Delivery, Error>
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     match sent {
-        Ok(_) => Ok(true),
-        Err(error) if error.as_service_error().and_then(E::code) == Some("GoneException") => Ok(false),
+        Ok(_) => Ok(Delivery::Sent),
+        Err(error) if error.as_service_error().and_then(E::code) == Some("GoneException") => {
+            Ok(Delivery::Gone)
+        }
         Err(error) => {
             let message = "the WebSocket API did not take a message for a connection";
             Err(Error::new(ErrorKind::App, message).with_source(BoxError::from(error)))

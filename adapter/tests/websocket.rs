@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
-use lambdafy::websocket::Connections;
+use lambdafy::websocket::{Connections, Delivery};
 use lambdafy::{Context, ErrorKind, Options, event};
 use tokio::net::TcpListener;
 
@@ -37,11 +37,15 @@ async fn api() -> (String, Calls) {
     (endpoint, calls)
 }
 
-async fn answer(request: Request<Incoming>, seen: Calls) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(
+    request: Request<Incoming>,
+    seen: Calls,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let signature = parts.headers.get("authorization").and_then(|value| value.to_str().ok());
-    let is_signed = signature.is_some_and(|value| value.contains("/eu-west-1/execute-api/aws4_request"));
+    let is_signed =
+        signature.is_some_and(|value| value.contains("/eu-west-1/execute-api/aws4_request"));
     let body = body.collect().await.unwrap().to_bytes();
     seen.lock().unwrap().push((parts.method.to_string(), path.clone(), is_signed, body));
     let (status, error) = match path.as_str() {
@@ -64,8 +68,8 @@ fn config() -> Builder {
 async fn a_message_is_posted_signed_to_the_connection() {
     let (endpoint, calls) = api().await;
     let connections = Connections::at(endpoint, config());
-    assert!(connections.post("KcVbNm123=", "hello").await.unwrap());
-    assert!(connections.close("KcVbNm123=").await.unwrap());
+    assert_eq!(connections.post("KcVbNm123=", "hello").await.unwrap(), Delivery::Sent);
+    assert_eq!(connections.close("KcVbNm123=").await.unwrap(), Delivery::Sent);
     let path = "/live/@connections/KcVbNm123%3D".to_owned();
     let expected = [
         ("POST".to_owned(), path.clone(), true, Bytes::from("hello")),
@@ -78,8 +82,8 @@ async fn a_message_is_posted_signed_to_the_connection() {
 async fn a_connection_that_is_gone_is_no_error() {
     let (endpoint, _) = api().await;
     let connections = Connections::at(endpoint, config());
-    assert!(!connections.post("gone", "hello").await.unwrap());
-    assert!(!connections.close("gone").await.unwrap());
+    assert_eq!(connections.post("gone", "hello").await.unwrap(), Delivery::Gone);
+    assert_eq!(connections.close("gone").await.unwrap(), Delivery::Gone);
 }
 
 #[tokio::test]
@@ -95,7 +99,14 @@ fn only_a_websocket_event_has_connections() {
         let request = event::to_request(event, &Options::new()).unwrap();
         Connections::of(request.extensions().get::<Context>().unwrap(), config()).is_some()
     };
-    assert!(of(r#"{"requestContext":{"connectionId":"K=","eventType":"MESSAGE","routeKey":"$default",
-        "domainName":"w1.execute-api.eu-west-1.amazonaws.com","stage":"live"}}"#));
+    assert!(of(
+        r#"{"requestContext":{"connectionId":"K=","eventType":"MESSAGE","routeKey":"$default",
+        "apiId":"w1","domainName":"w1.execute-api.eu-west-1.amazonaws.com","stage":"live"}}"#
+    ));
+    // The mapping of a custom domain is not in the event.
+    assert!(!of(
+        r#"{"requestContext":{"connectionId":"K=","eventType":"MESSAGE","routeKey":"$default",
+        "apiId":"w1","domainName":"chat.example.com","stage":"live"}}"#
+    ));
     assert!(!of(r#"{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"GET"}}}"#));
 }

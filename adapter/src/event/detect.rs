@@ -37,7 +37,9 @@ fn by_keys(fields: &Fields, event: &[u8]) -> Source {
         return if is_http_api { Source::HttpApiV2 } else { Source::PassThrough };
     }
     if object(context.elb).is_some() {
-        let multi_value = fields.multi_value_headers.is_present();
+        let multi_value = &fields.multi_value_headers;
+        let multi_value =
+            multi_value.is_present() || (!multi_value.is_absent() && fields.headers.is_absent());
         return if multi_value { Source::AlbMultiValue } else { Source::Alb };
     }
     if context.service_network_arn.is_some() && context.target_group_arn.is_some() {

@@ -212,8 +212,17 @@ impl HeaderFields {
         Ok(Self::Map(map))
     }
 
+    /// Whether there is anything to read; an empty map is as good as none.
     pub(crate) fn is_present(&self) -> bool {
-        !matches!(self, Self::Absent)
+        match self {
+            Self::Absent => false,
+            Self::Map(map) => !map.is_empty(),
+            Self::Other(_) => true,
+        }
+    }
+
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
     }
 }
 
@@ -242,14 +251,20 @@ fn present(value: Value) -> Field {
     (value.kind != Kind::Null).then_some(value)
 }
 
-/// Whether the field is this string, written without escapes.
+/// Whether the field is this string.
 pub(crate) fn is_text(field: Field, buf: &[u8], text: &[u8]) -> bool {
-    field.is_some_and(|value| value.kind == Kind::String && value.raw(buf) == text)
+    string(field).is_some_and(|value| *json::text(value, buf) == *text)
 }
 
 /// The field if it is an object.
 pub(crate) fn object(field: Field) -> Field {
     field.filter(|value| value.kind == Kind::Object)
+}
+
+/// The field unless it is an object without members.
+pub(crate) fn filled(field: Field, buf: &[u8]) -> Field {
+    let is_empty = |value: &Value| matches!(value.raw(buf), [b'{', inner @ .., b'}'] if inner.trim_ascii().is_empty());
+    field.filter(|value| !is_empty(value))
 }
 
 /// The field if it is a string.

@@ -1,59 +1,100 @@
 //! An event's header maps into a [`HeaderMap`].
 
 use bytes::Bytes;
-use http::header::{COOKIE, Entry};
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::header::{self, COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::fields::{HeaderFields, wrong_type};
 use crate::Error;
 use crate::json::{Kind, Scanner, Value};
 
+/// A request's headers in the making.
+pub(super) struct Headers {
+    map: HeaderMap,
+    /// The values of all cookie headers but the first, which the map has.
+    crumbs: Vec<u8>,
+}
+
+impl Headers {
+    /// No headers, with room for `expected` of them.
+    pub(super) fn with_room(expected: usize) -> Self {
+        /// Far more than a request has; what comes beyond makes the map grow.
+        const MOST: usize = 256;
+        Self { map: HeaderMap::with_capacity(expected.min(MOST)), crumbs: Vec::new() }
+    }
+
+    /// Adds one header; null is none, numbers and booleans count as their text. A value that HTTP
+    /// does not allow is left out: the request is still served. `field` is the map's name.
+    #[inline]
+    pub(super) fn append(
+        &mut self,
+        name: HeaderName,
+        value: Value,
+        field: &str,
+        event: &Bytes,
+    ) -> Result<(), Error> {
+        let bytes = match value.kind {
+            Kind::Null => return Ok(()),
+            Kind::String | Kind::Number | Kind::True | Kind::False => trimmed(value, event),
+            Kind::EscapedString => {
+                Bytes::copy_from_slice(crate::json::text(value, event).trim_ascii())
+            }
+            Kind::Array | Kind::Object => {
+                return Err(wrong_type(&format!("{field}.{name}"), "a string", value));
+            }
+        };
+        match HeaderValue::from_maybe_shared(bytes) {
+            Ok(value) => self.put(name, value),
+            Err(_) => {
+                tracing::warn!(%name, "left out a request header with characters HTTP does not allow");
+                Ok(())
+            }
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, name: HeaderName, value: HeaderValue) -> Result<(), Error> {
+        if name == COOKIE && self.map.contains_key(COOKIE) {
+            self.crumbs.extend_from_slice(b"; ");
+            self.crumbs.extend_from_slice(value.as_bytes());
+            return Ok(());
+        }
+        match self.map.try_append(name, value) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Error::event("the event has more headers than a request can hold")),
+        }
+    }
+
+    /// The headers, all cookies in one as RFC 9113 section 8.2.3 says.
+    pub(super) fn finish(mut self) -> HeaderMap {
+        if !self.crumbs.is_empty()
+            && let Some(first) = self.map.get_mut(COOKIE)
+        {
+            let joined = [first.as_bytes(), &self.crumbs].concat();
+            if let Ok(joined) = HeaderValue::from_maybe_shared(Bytes::from(joined)) {
+                *first = joined;
+            }
+        }
+        self.map
+    }
+}
+
 /// The headers of `fields`, whose name is `field`.
-///
-/// A value that is null is no header; numbers and booleans count as their text. A header that
-/// HTTP does not allow is left out: the request is still served.
 pub(super) fn read(fields: &HeaderFields, field: &str, event: &Bytes) -> Result<HeaderMap, Error> {
     match fields {
         HeaderFields::Absent => Ok(HeaderMap::new()),
         HeaderFields::Map(fields) => {
-            // Room for all, and for cookies that stand elsewhere, so that the map does not grow.
-            let mut headers = HeaderMap::new();
-            headers.try_reserve(fields.len() + 1).map_err(|_| too_many())?;
+            // One more for cookies that stand elsewhere.
+            let mut headers = Headers::with_room(fields.len() + 1);
             for (key, value) in fields {
                 match name(*key, event) {
-                    Some(name) => append(&mut headers, name, *value, field, event)?,
+                    Some(name) => headers.append(name, *value, field, event)?,
                     None => log_dropped(key, event),
                 }
             }
-            Ok(headers)
+            Ok(headers.finish())
         }
         HeaderFields::Other(value) => Err(wrong_type(field, "an object", *value)),
-    }
-}
-
-/// Adds one header; null is none.
-#[inline]
-pub(super) fn append(
-    headers: &mut HeaderMap,
-    name: HeaderName,
-    value: Value,
-    field: &str,
-    event: &Bytes,
-) -> Result<(), Error> {
-    let bytes = match value.kind {
-        Kind::Null => return Ok(()),
-        Kind::String | Kind::Number | Kind::True | Kind::False => trimmed(value, event),
-        Kind::EscapedString => Bytes::copy_from_slice(crate::json::text(value, event).trim_ascii()),
-        Kind::Array | Kind::Object => {
-            return Err(wrong_type(&format!("{field}.{name}"), "a string", value));
-        }
-    };
-    match HeaderValue::from_maybe_shared(bytes) {
-        Ok(value) => put(headers, name, value),
-        Err(_) => {
-            tracing::warn!(%name, "left out a request header with characters HTTP does not allow");
-            Ok(())
-        }
     }
 }
 
@@ -66,24 +107,6 @@ fn trimmed(value: Value, event: &Bytes) -> Bytes {
     }
 }
 
-/// Appends the header; a second cookie header joins the first, as RFC 9113 section 8.2.3 says.
-#[inline]
-fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) -> Result<(), Error> {
-    if name == COOKIE
-        && let Ok(Entry::Occupied(mut first)) = headers.try_entry(COOKIE)
-    {
-        let joined = [first.get().as_bytes(), value.as_bytes()].join(&b"; "[..]);
-        if let Ok(joined) = HeaderValue::from_maybe_shared(Bytes::from(joined)) {
-            first.insert(joined);
-        }
-        return Ok(());
-    }
-    match headers.try_append(name, value) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(too_many()),
-    }
-}
-
 /// Replaces the cookie header by the strings of `cookies`, if there are any; a cookie that HTTP
 /// does not allow is left out.
 pub(super) fn set_cookies(
@@ -91,20 +114,21 @@ pub(super) fn set_cookies(
     cookies: Value,
     event: &Bytes,
 ) -> Result<(), Error> {
-    let joined = join(cookies, event, |_| true)?;
+    let mut joined = join(cookies, event, |_| true)?;
     if joined.is_empty() {
         return Ok(());
     }
+    if HeaderValue::from_bytes(&joined).is_err() {
+        tracing::warn!("left out a cookie with characters HTTP does not allow");
+        joined = join(cookies, event, |cookie| HeaderValue::from_bytes(cookie).is_ok())?;
+    }
     headers.remove(COOKIE);
-    if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(joined)) {
-        return put(headers, COOKIE, value);
+    if !joined.is_empty()
+        && let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(joined))
+    {
+        headers.insert(COOKIE, value);
     }
-    tracing::warn!("left out a cookie with characters HTTP does not allow");
-    let joined = join(cookies, event, |cookie| HeaderValue::from_bytes(cookie).is_ok())?;
-    match HeaderValue::from_maybe_shared(Bytes::from(joined)) {
-        Ok(value) => put(headers, COOKIE, value),
-        Err(_) => Err(Error::event("the event's cookies make no header")),
-    }
+    Ok(())
 }
 
 /// The strings of `cookies` for which `keep` says so, as one header.
@@ -119,7 +143,7 @@ fn join(cookies: Value, event: &[u8], keep: impl Fn(&[u8]) -> bool) -> Result<Ve
             return Err(wrong_type("cookies", "an array of strings", cookie));
         }
         let text = crate::json::text(cookie, event);
-        if keep(&text) {
+        if !text.is_empty() && keep(&text) {
             if !joined.is_empty() {
                 joined.extend_from_slice(b"; ");
             }
@@ -128,11 +152,6 @@ fn join(cookies: Value, event: &[u8], keep: impl Fn(&[u8]) -> bool) -> Result<Ve
         Ok(())
     })?;
     Ok(joined)
-}
-
-#[cold]
-fn too_many() -> Error {
-    Error::event("the event has more headers than a request can hold")
 }
 
 fn name(key: Value, event: &[u8]) -> Option<HeaderName> {

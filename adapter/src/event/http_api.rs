@@ -66,5 +66,5 @@ fn stage_in_path(
         return Ok(None);
     }
     let stage = text(context.stage, "requestContext.stage", event)?;
-    Ok(stage.filter(|stage| stage != "$default"))
+    Ok(stage.filter(|stage| !stage.is_empty() && stage != "$default"))
 }

@@ -82,7 +82,8 @@ pub(crate) fn translate(
     let body = decode_body(&mut event, &mut fields, &mut recognised)?;
     let event = event.freeze();
     let head = head(&fields, &recognised, &event, options)?;
-    let parts = EventParts::new(event.clone(), &fields);
+    let context = recognised.edge.as_ref().map_or(fields.context, |edge| edge.config);
+    let parts = EventParts::new(event.clone(), &fields, context);
     let context = Context::new(invocation, recognised.source, head.remote, parts);
     let mut request = Request::new(Body::from(body.take(&event)));
     *request.method_mut() = head.method;

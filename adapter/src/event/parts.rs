@@ -20,12 +20,13 @@ pub(crate) struct EventParts {
 }
 
 impl EventParts {
-    pub(super) fn new(event: Bytes, fields: &Fields) -> Self {
+    /// `context` is what the source has for a request context.
+    pub(super) fn new(event: Bytes, fields: &Fields, context: Field) -> Self {
         let range = |field: Field| {
             field.filter(|value| value.kind == Kind::Object).map(|value| value.start()..value.end())
         };
         Self {
-            request_context: range(fields.context),
+            request_context: range(context),
             path_parameters: range(fields.path_parameters),
             stage_variables: range(fields.stage_variables),
             #[cfg(feature = "lambda_http")]
@@ -65,7 +66,7 @@ impl EventParts {
         let mut found = None;
         let scanned = Scanner::new(&context, 0).object(|scanner, key| {
             let value = scanner.value()?;
-            if key.raw(&context) == name.as_bytes() {
+            if *json::text(key, &context) == *name.as_bytes() {
                 found = Some(value);
             }
             Ok(())

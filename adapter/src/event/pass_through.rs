@@ -28,12 +28,9 @@ fn event_source(fields: &Fields, event: &Bytes) -> Option<String> {
     let mut source = None;
     match fields.records {
         Some(records) if records.kind == Kind::Array => {
-            let _ = Scanner::new(event, records.start()).array(|scanner| {
-                let record = scanner.value()?;
-                source =
-                    source.or_else(|| member(event, record, &[b"eventSource", b"EventSource"]));
-                Ok(())
-            });
+            if let Ok(first) = Scanner::new(event, records.start() + 1).value() {
+                source = member(event, first, &[b"eventSource", b"EventSource"]);
+            }
         }
         _ => {
             let whole = Value::new(Kind::Object, fields.event.0, fields.event.1);
@@ -51,7 +48,7 @@ fn member(event: &[u8], object: Value, names: &[&[u8]]) -> Field {
         // What is scanned here was accepted before, so there is no error to report.
         let _ = Scanner::new(event, object.start()).object(|scanner, key| {
             let value = scanner.value()?;
-            if names.contains(&key.raw(event)) {
+            if names.contains(&&*json::text(key, event)) {
                 found = super::fields::string(Some(value));
             }
             Ok(())

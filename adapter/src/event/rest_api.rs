@@ -7,7 +7,7 @@
 
 use bytes::Bytes;
 
-use super::fields::{Fields, text};
+use super::fields::{Fields, filled, text};
 use super::uri::{Spelling, Target};
 use super::{Head, Source, headers, method, remote};
 use crate::{Error, Options};
@@ -21,12 +21,13 @@ pub(super) fn head(
     let path = text(fields.path, "path", event)?.unwrap_or_default();
     let stage = match source {
         Source::HttpApiV1 if options.strip_stage => {
-            text(fields.in_context.stage, "requestContext.stage", event)?
+            let stage = text(fields.in_context.stage, "requestContext.stage", event)?;
+            stage.filter(|stage| !stage.is_empty() && stage != "$default")
         }
         _ => None,
     };
     let mut target = Target::new(options.strip(&path, stage.as_deref()));
-    if let Some(map) = fields.multi_value_query {
+    if let Some(map) = filled(fields.multi_value_query, event) {
         target.add_map(map, "multiValueQueryStringParameters", Spelling::Decoded, event)?;
     } else if let Some(map) = fields.query {
         target.add_map(map, "queryStringParameters", Spelling::Decoded, event)?;

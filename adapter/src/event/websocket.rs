@@ -9,7 +9,7 @@
 use bytes::Bytes;
 use http::Method;
 
-use super::fields::{Fields, is_text, text};
+use super::fields::{Fields, filled, is_text, text};
 use super::rest_api::multi_or_single;
 use super::uri::{Spelling, Target};
 use super::{Head, remote};
@@ -20,7 +20,7 @@ pub(super) fn head(fields: &Fields, event: &Bytes, options: &Options) -> Result<
     let route = text(context.route_key, "requestContext.routeKey", event)?;
     let route = route.as_deref().map_or("$default".into(), String::from_utf8_lossy);
     let mut target = Target::new(options.path_of_route(&route).as_bytes());
-    if let Some(map) = fields.multi_value_query {
+    if let Some(map) = filled(fields.multi_value_query, event) {
         target.add_map(map, "multiValueQueryStringParameters", Spelling::Decoded, event)?;
     } else if let Some(map) = fields.query {
         target.add_map(map, "queryStringParameters", Spelling::Decoded, event)?;

@@ -212,7 +212,7 @@ impl<'a> Scanner<'a> {
                 Ok(Body::Unchecked(Value::new(Kind::String, start, start + length)))
             }
             Some(_) => {
-                let (text, length) = unescape::unescape(rest).map_err(|fault| match fault {
+                let (text, length) = unescape_body(rest).map_err(|fault| match fault {
                     Fault::Escape(at) => self.wrong_at(start + at, "a valid escape sequence"),
                     Fault::Control(at) => self.wrong_at(start + at, NO_CONTROL),
                     Fault::NoEnd => self.unterminated(),
@@ -369,6 +369,21 @@ impl<'a> Scanner<'a> {
             self.pos
         ))
     }
+}
+
+/// What the string at the start of `rest` says, and how long it is. A short one does not take
+/// memory for all that follows it.
+fn unescape_body(rest: &[u8]) -> Result<(Vec<u8>, usize), Fault> {
+    const SHORT: usize = 4096;
+    let start = rest.get(..SHORT).unwrap_or(rest);
+    if let Ok(short) = unescape::unescape(start) {
+        return Ok(short);
+    }
+    let (mut text, length) = unescape::unescape(rest)?;
+    if text.capacity() / 2 > text.len() {
+        text.shrink_to_fit();
+    }
+    Ok((text, length))
 }
 
 /// Checks the content of a string without escapes that begins at byte `start` of the event.

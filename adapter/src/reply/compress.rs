@@ -5,7 +5,8 @@
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT_ENCODING, ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, VARY,
+    ACCEPT_ENCODING, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE,
+    VARY,
 };
 use http::{HeaderMap, HeaderValue, Request, Response};
 
@@ -37,10 +38,15 @@ impl Accepts {
 
     /// Compresses the body of `response` if the client accepts a coding and the body is text.
     pub(crate) fn compress(self, response: &mut Response<Bytes>, options: &Options) {
-        if !options.compression || !is_compressible(response, options) {
+        let is_worth_it = response.body().len() >= LEAST_BYTES;
+        if !options.compression || !is_worth_it || !is_compressible(response.headers(), options) {
             return;
         }
-        response.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
+        // What claims to be text and is none stays as it is.
+        if super::text_or_base64::text(response.headers(), response.body(), options).is_none() {
+            return;
+        }
+        vary(response.headers_mut());
         let (coding, body) = match self {
             Self { brotli: true, .. } => ("br", codec::brotli(response.body())),
             Self { gzip: true, .. } => ("gzip", codec::gzip(response.body())),
@@ -55,12 +61,23 @@ impl Accepts {
     }
 }
 
-fn is_compressible(response: &Response<Bytes>, options: &Options) -> bool {
-    let headers = response.headers();
-    response.body().len() >= LEAST_BYTES
+/// Whether a body with these headers may be compressed: text, whole, not compressed yet, and not
+/// meant to stay as it is.
+pub(crate) fn is_compressible(headers: &HeaderMap, options: &Options) -> bool {
+    let values = |name| headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    cfg!(feature = "compression")
         && !headers.contains_key(CONTENT_ENCODING)
         && !headers.contains_key(CONTENT_RANGE)
-        && super::text_or_base64::text(headers, response.body(), options).is_some()
+        && !values(CACHE_CONTROL).any(|value| value.contains("no-transform"))
+        && super::text_or_base64::may_be_text(headers, options)
+}
+
+/// Tells caches that the answer depends on what the client accepts.
+fn vary(headers: &mut HeaderMap) {
+    let names = |value: &HeaderValue| value.to_str().unwrap_or_default().to_ascii_lowercase();
+    if !headers.get_all(VARY).iter().any(|value| names(value).contains("accept-encoding")) {
+        headers.append(VARY, HeaderValue::from_static("accept-encoding"));
+    }
 }
 
 /// Whether `accept-encoding` names `coding`, or all, with a weight above zero (RFC 9110 12.5.3).

@@ -46,9 +46,8 @@ impl<'a> Forwarded<'a> {
             return false;
         }
         match name.as_str() {
-            "connection" | "keep-alive" | "proxy-connection" | "transfer-encoding" | "upgrade" => {
-                false
-            }
+            "connection" | "keep-alive" | "proxy-connection" | "te" | "trailer"
+            | "transfer-encoding" | "upgrade" => false,
             "content-length" => match self.length {
                 Length::Any => true,
                 Length::Exactly(length) => value.as_bytes() == length.to_string().as_bytes(),

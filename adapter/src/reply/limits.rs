@@ -15,6 +15,7 @@ const MIB: usize = 1024 * 1024;
 pub(crate) fn of(source: Source, options: &Options) -> usize {
     let platform = match source {
         Source::Alb | Source::AlbMultiValue | Source::Edge => MIB,
+        Source::WebSocket => MIB / 8,
         _ => 6 * MIB,
     };
     platform.min(options.max_response_bytes)

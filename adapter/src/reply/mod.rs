@@ -31,7 +31,7 @@ use http::{Response, StatusCode, header};
 
 use crate::{Error, Options, Source};
 
-pub(crate) use compress::Accepts;
+pub(crate) use compress::{Accepts, is_compressible};
 pub(crate) use limits::{check as check_size, of as limit, too_large};
 pub use streaming::StreamingBody;
 pub(crate) use streaming::{CONTENT_TYPE, ERROR_BODY, ERROR_TYPE};

@@ -45,6 +45,11 @@ impl<B> StreamingBody<B> {
         Self { prelude: Some(prelude(source, parts).into()), body }
     }
 
+    /// How long the prelude is with its delimiter, in bytes.
+    pub(crate) fn prelude_len(&self) -> usize {
+        self.prelude.as_ref().map_or(0, Bytes::len)
+    }
+
     /// A result that is already whole: `text` follows the prelude.
     pub(crate) fn whole(source: Source, parts: &Parts, text: &[u8]) -> Self {
         let mut all = prelude(source, parts);

@@ -3,8 +3,8 @@
 //! Never base64 for text: a REST API without `binaryMediaTypes` would give the client the base64
 //! itself. Never text for anything else: JSON would not hold it. Nothing is transcoded.
 
-use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
 
 use crate::Options;
 
@@ -13,15 +13,20 @@ pub(super) fn text<'a>(headers: &HeaderMap, body: &'a [u8], options: &Options) -
     if body.is_empty() {
         return Some("");
     }
-    if headers.get_all(CONTENT_ENCODING).iter().any(|coding| !is_identity(coding.as_bytes())) {
-        return None;
-    }
-    if let Some(content_type) = headers.get(CONTENT_TYPE)
-        && !is_text_type(content_type.as_bytes(), options)
-    {
+    if !may_be_text(headers, options) {
         return None;
     }
     simdutf8::basic::from_utf8(body).ok()
+}
+
+/// Whether a body with these headers is text as far as they tell.
+pub(super) fn may_be_text(headers: &HeaderMap, options: &Options) -> bool {
+    let codings = headers.get_all(CONTENT_ENCODING);
+    if !codings.iter().flat_map(|value| value.as_bytes().split(|&b| b == b',')).all(is_identity) {
+        return false;
+    }
+    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    content_type.is_none_or(|value| value.trim_ascii().is_empty() || is_text_type(value, options))
 }
 
 fn is_identity(coding: &[u8]) -> bool {
@@ -58,7 +63,7 @@ fn is_known_text(essence: &str) -> bool {
     else {
         return ends_with(essence, "+xml") || ends_with(essence, "+json");
     };
-    const TEXT: [&str; 17] = [
+    const TEXT: [&str; 21] = [
         "json",
         "xml",
         "javascript",
@@ -76,6 +81,10 @@ fn is_known_text(essence: &str) -> bool {
         "sql",
         "xml-dtd",
         "x-sh",
+        "rtf",
+        "csv",
+        "sparql-query",
+        "vnd.apple.mpegurl",
     ];
     ends_with(subtype, "+json")
         || ends_with(subtype, "+xml")
@@ -89,7 +98,9 @@ fn is_utf8_charset(parameters: &str) -> bool {
     let charset = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
     charset.is_none_or(|(_, charset)| {
         let charset = charset.trim().trim_matches('"');
-        ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|own| own.eq_ignore_ascii_case(charset))
+        ["utf-8", "utf8", "us-ascii", "ascii", ""]
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(charset))
     })
 }
 

@@ -219,7 +219,9 @@ fn request(method: Method, path: &str, body: Body) -> Result<Request<Body>, Erro
 /// Reads a body into `buffer`, whose memory is used again once the bytes before are dropped.
 async fn read(mut body: Incoming, buffer: &mut BytesMut) -> Result<BytesMut, Error> {
     buffer.clear();
-    buffer.reserve(usize::try_from(body.size_hint().lower()).unwrap_or_default());
+    /// No event is larger; what a length says beyond is not believed.
+    const MOST: u64 = 8 * 1024 * 1024;
+    buffer.reserve(usize::try_from(body.size_hint().lower().min(MOST)).unwrap_or_default());
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| {
             Error::new(ErrorKind::RuntimeApi, "the Runtime API's answer broke off")

@@ -2,8 +2,6 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is the one file that reads the environment")]
 
-use std::net::{Ipv4Addr, SocketAddr};
-
 use crate::{Error, ErrorKind, Options, ResponseMode};
 
 /// What the process finds around it.
@@ -18,7 +16,6 @@ pub(crate) struct Environment {
 /// What can be wrong in the environment, and is then reported.
 pub(crate) struct Settings {
     pub(crate) options: Options,
-    pub(crate) address: SocketAddr,
     pub(crate) is_snapstart: bool,
     pub(crate) max_concurrency: usize,
 }
@@ -35,6 +32,12 @@ impl Environment {
             settings: options().and_then(|options| Settings::read(options, max_concurrency)),
         }
     }
+}
+
+/// Where the local server listens: `HOST`, a name or an IP address, and `PORT`.
+pub(crate) fn local_address() -> Result<(String, u16), Error> {
+    let host = variable("HOST").unwrap_or_else(|| "127.0.0.1".to_owned());
+    Ok((host, parse("PORT", "a port number")?.unwrap_or(3000)))
 }
 
 /// Whether the process runs on Lambda: whether there is a Runtime API.
@@ -64,14 +67,8 @@ pub(crate) fn function_config() -> std::sync::Arc<::lambda_http::lambda_runtime:
 impl Settings {
     fn read(options: Options, max_concurrency: usize) -> Result<Self, Error> {
         let initialization = variable("AWS_LAMBDA_INITIALIZATION_TYPE");
-        let host = parse("HOST", "an IP address such as 0.0.0.0")?;
-        let port = parse("PORT", "a port number")?;
         Ok(Self {
             options,
-            address: SocketAddr::new(
-                host.unwrap_or(Ipv4Addr::LOCALHOST.into()),
-                port.unwrap_or(3000),
-            ),
             is_snapstart: initialization.as_deref() == Some("snap-start"),
             max_concurrency,
         })
@@ -139,7 +136,12 @@ impl Options {
             "LAMBDAFY_MAX_REQUEST_BYTES" => self.max_request_bytes(bytes(name, value)?),
             "LAMBDAFY_MAX_RESPONSE_BYTES" => self.max_response_bytes(bytes(name, value)?),
             "LAMBDAFY_FAIL_ON_ERROR_STATUS" => self.fail_on_error_status(boolean(name, value)?),
-            "LAMBDAFY_COMPRESSION" => self.compression(boolean(name, value)?),
+            "LAMBDAFY_COMPRESSION" => match boolean(name, value)? {
+                true if !cfg!(feature = "compression") => {
+                    return Err(wrong(name, value, "'false', or lambdafy's feature compression"));
+                }
+                compress => self.compression(compress),
+            },
             "LAMBDAFY_TRACE_ENV" => self.trace_env(boolean(name, value)?),
             _ => return Err(unknown(name)),
         })

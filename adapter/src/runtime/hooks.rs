@@ -1,11 +1,13 @@
 //! What the app wants done when its sandbox ends, is snapshotted or restored.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::BoxError;
+use crate::{BoxError, panics};
 
 type ShutdownHook = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
 type SnapshotHook = Box<dyn FnOnce() -> BoxFuture<'static, Result<(), BoxError>> + Send>;
@@ -76,14 +78,20 @@ pub(super) fn has_shutdown_hooks() -> bool {
 pub(super) async fn run_shutdown_hooks() {
     let hooks = std::mem::take(&mut hooks().shutdown);
     for hook in hooks.into_iter().rev() {
-        hook().await;
+        let hook = async {
+            hook().await;
+            Ok(())
+        };
+        if let Err(error) = caught(hook).await {
+            crate::log::error(&format!("an on_shutdown hook failed: {error}"));
+        }
     }
 }
 
 pub(super) async fn run_before_snapshot() -> Result<(), BoxError> {
     let hooks = std::mem::take(&mut hooks().before_snapshot);
     for hook in hooks.into_iter().rev() {
-        hook().await?;
+        caught(async { hook().await }).await?;
     }
     Ok(())
 }
@@ -91,9 +99,18 @@ pub(super) async fn run_before_snapshot() -> Result<(), BoxError> {
 pub(super) async fn run_after_restore() -> Result<(), BoxError> {
     let hooks = std::mem::take(&mut hooks().after_restore);
     for hook in hooks {
-        hook().await?;
+        caught(async { hook().await }).await?;
     }
     Ok(())
+}
+
+/// Runs a hook; a panic is an error too, so that it can be reported and the next hook runs.
+async fn caught(hook: impl Future<Output = Result<(), BoxError>>) -> Result<(), BoxError> {
+    let panic = match AssertUnwindSafe(hook).catch_unwind().await {
+        Ok(result) => return result,
+        Err(panic) => panic,
+    };
+    Err(format!("panicked: {}", panics::message(&*panic)).into())
 }
 
 fn hooks() -> MutexGuard<'static, Hooks> {

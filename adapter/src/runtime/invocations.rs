@@ -1,15 +1,17 @@
 //! The loop: wait for an invocation, have it answered, post the answer.
 
 use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
 
 use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use http::HeaderMap;
 use tower_service::Service;
 
 use super::api::{Api, Next, Receipt};
 use crate::run::App;
-use crate::{Error, ErrorKind, Invocation, LambdaService, Reply};
+use crate::{Error, ErrorKind, Invocation, LambdaService, Reply, panics};
 
 /// Answers invocations, `concurrency` at a time, until the Runtime API can't be reached.
 pub(super) async fn answer<A: App>(
@@ -75,8 +77,16 @@ impl<A: App> Worker<A> {
     }
 
     async fn call(&mut self, invocation: Invocation) -> Result<Reply<A::ResponseBody>, Error> {
-        poll_fn(|cx| Service::<Invocation>::poll_ready(&mut self.service, cx)).await?;
-        self.service.call(invocation).await
+        // The service catches what the app does; this is for what its values do when they are
+        // dropped or shown.
+        let answered = AssertUnwindSafe(async {
+            poll_fn(|cx| Service::<Invocation>::poll_ready(&mut self.service, cx)).await?;
+            self.service.call(invocation).await
+        });
+        answered.catch_unwind().await.unwrap_or_else(|panic| {
+            let message = panics::message(&*panic);
+            Err(Error::new(ErrorKind::App, format!("the app panicked: {message}")))
+        })
     }
 
     async fn respond(&mut self, receipt: &Receipt, result: Bytes) -> Result<(), Error> {

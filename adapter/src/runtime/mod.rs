@@ -47,16 +47,20 @@ where
             return Err(error);
         }
     };
+    let has_hooks = hooks::has_shutdown_hooks();
+    if has_hooks {
+        shutdown::register(&api).await;
+    }
     if settings.is_snapstart {
         snapstart::pause(&api).await?;
     }
     let service = tower_layer::Layer::layer(&LambdaLayer::new(settings.options), app);
-    let is_told = hooks::has_shutdown_hooks() && shutdown::register(&api).await;
-    let work = invocations::answer(service, api, settings.max_concurrency);
-    if !is_told {
-        return work.await;
+    if !has_hooks {
+        return invocations::answer(service, api, settings.max_concurrency).await;
     }
-    match select(pin!(work), pin!(shutdown::signal())).await {
+    let end = pin!(shutdown::signal());
+    let work = pin!(invocations::answer(service, api, settings.max_concurrency));
+    match select(work, end).await {
         Either::Left((result, _)) => result,
         Either::Right(((), _)) => {
             shut_down().await;

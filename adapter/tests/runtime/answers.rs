@@ -17,7 +17,9 @@ async fn a_rest_api_gets_its_answer() {
         invoked.json().unwrap(),
         json!({
             "statusCode": 200,
-            "multiValueHeaders": {"content-type": ["application/octet-stream"]},
+            "multiValueHeaders": {
+                "content-type": ["application/octet-stream"], "content-length": ["7"],
+            },
             "isBase64Encoded": true,
             "body": "R3LDvMOfZQ==",
         })
@@ -34,7 +36,7 @@ async fn an_http_api_gets_its_answer() {
         answer,
         json!({
             "statusCode": 200,
-            "headers": {"content-type": "text/plain; charset=utf-8"},
+            "headers": {"content-type": "text/plain; charset=utf-8", "content-length": "5"},
             "cookies": [],
             "isBase64Encoded": false,
             "body": "hello",
@@ -65,7 +67,7 @@ async fn the_app_reaches_all_that_lambda_says_of_an_invocation() {
     assert_eq!(context["function_arn"], "arn:aws:lambda:us-east-1:123456789012:function:orders");
     assert_eq!(context["trace_id"], trace);
     assert_eq!(context["tenant_id"], "blue");
-    assert_eq!(context["source"], "http-api-v2");
+    assert_eq!(context["source"], "aws.apigw.v2");
     let deadline = context["deadline_ms"].as_u64().unwrap();
     assert!((before + 61_000..=now_ms() + 61_000).contains(&deadline), "{context}");
     let remaining = context["remaining_ms"].as_u64().unwrap();

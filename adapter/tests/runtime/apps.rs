@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use axum::extract::{ConnectInfo, Query, Request};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Query, Request};
 use axum::routing::{any, get};
 use axum::{Extension, Json, Router};
 use bytes::Bytes;
@@ -23,7 +23,10 @@ pub(crate) const TOGETHER: usize = 4;
 
 pub(crate) fn run(name: &str) -> Result<(), lambdafy::Error> {
     let hook = |text: &'static str| async move { eprintln!("hook: {text}") };
-    let fine = move |text| async move { Ok(hook(text).await) };
+    let fine = move |text| async move {
+        hook(text).await;
+        Ok(())
+    };
     match name {
         "app" => lambdafy::run(|| async { Ok(app()) }),
         "app_on_many_threads" => serve_on_many_threads(),
@@ -44,8 +47,8 @@ pub(crate) fn run(name: &str) -> Result<(), lambdafy::Error> {
             lambdafy::run(|| async { Err::<Router, _>("no table 'orders'".into()) })
         }
         "panics_at_start" => lambdafy::run(|| async {
-            let app: Option<Router> = None;
-            Ok(app.expect("DATABASE_URL must be set"))
+            let url: Result<Router, BoxError> = Err("DATABASE_URL must be set".into());
+            url.map_err(|error| panic!("{error}"))
         }),
         "fails_before_the_snapshot" => lambdafy::run(|| async {
             lambdafy::before_snapshot(|| async { Err("the cache is locked".into()) });
@@ -96,38 +99,54 @@ fn router() -> Router {
     Router::new()
         .route("/hello", get(|| async { "hello" }))
         .route("/events", any(|| async { Json(json!({"batchItemFailures": []})) }))
-        .route("/echo", any(|body: Bytes| async { body }))
+        .route("/echo", any(|body: Bytes| async { body }).layer(DefaultBodyLimit::disable()))
         .route("/head", any(|request: Request| async move { format!("{:?}", request.version()) }))
         .route("/context", get(context))
-        .route("/client", get(|ConnectInfo(client): ConnectInfo<SocketAddr>| async move {
-            client.to_string()
-        }))
+        .route(
+            "/client",
+            get(|ConnectInfo(client): ConnectInfo<SocketAddr>| async move { client.to_string() }),
+        )
         .route("/panic", any(|| async { panic!("index out of range") as StatusCode }))
         .route("/teapot", any(|| async { StatusCode::IM_A_TEAPOT }))
         .route("/large", get(|Query(size): Query<Size>| async move { "x".repeat(size.bytes) }))
-        .route("/gate", get(|Query(gate): Query<Gate>| async move {
-            gate.pass().await;
-            "passed"
-        }))
-        .route("/together", get(move |request: Request| async move {
-            together.wait().await;
-            request.uri().query().unwrap_or_default().to_owned()
-        }))
-        .route("/stream", get(|Query(gate): Query<Gate>| async move {
-            let second = stream::once(async move {
+        .route(
+            "/gate",
+            get(|Query(gate): Query<Gate>| async move {
                 gate.pass().await;
-                Ok(Bytes::from_static(b"second"))
-            });
-            chunked(stream::iter([Ok(Bytes::from_static(b"first"))]).chain(second))
-        }))
-        .route("/stream_fails", get(|| async {
-            let error = BoxError::from("the disk is full");
-            chunked(stream::iter([Ok(Bytes::from_static(b"half")), Err(error)]))
-        }))
-        .route("/stream_panics", get(|| async {
-            let half = stream::iter([Ok(Bytes::from_static(b"half"))]);
-            chunked(half.chain(stream::once(async { panic!("no more rows") })))
-        }))
+                "passed"
+            }),
+        )
+        .route(
+            "/together",
+            get(move |request: Request| async move {
+                together.wait().await;
+                request.uri().query().unwrap_or_default().to_owned()
+            }),
+        )
+        .route(
+            "/stream",
+            get(|Query(gate): Query<Gate>| async move {
+                let second = stream::once(async move {
+                    gate.pass().await;
+                    Ok(Bytes::from_static(b"second"))
+                });
+                chunked(stream::iter([Ok(Bytes::from_static(b"first"))]).chain(second))
+            }),
+        )
+        .route(
+            "/stream_fails",
+            get(|| async {
+                let error = BoxError::from("the disk is full");
+                chunked(stream::iter([Ok(Bytes::from_static(b"half")), Err(error)]))
+            }),
+        )
+        .route(
+            "/stream_panics",
+            get(|| async {
+                let half = stream::iter([Ok(Bytes::from_static(b"half"))]);
+                chunked(half.chain(stream::once(async { panic!("no more rows") })))
+            }),
+        )
 }
 
 async fn context(Extension(context): Extension<Context>) -> Json<Value> {

@@ -37,7 +37,16 @@ async fn an_app_with_many_threads_uses_one_connection() {
 
 #[tokio::test]
 async fn errors_streams_and_large_answers_use_the_same_connection() {
-    let function = Function::start_streaming("app").await;
+    answers_of_all_kinds_use_one_connection("app").await;
+}
+
+#[tokio::test]
+async fn errors_streams_and_large_answers_use_the_same_connection_with_many_threads() {
+    answers_of_all_kinds_use_one_connection("app_on_many_threads").await;
+}
+
+async fn answers_of_all_kinds_use_one_connection(app: &str) {
+    let function = Function::start_streaming(app).await;
     let targets = ["/hello", "/fail", "/stream_fails", "/large?bytes=100000", "/teapot"];
     for target in targets.iter().cycle().take(100) {
         function.invoke(event(Front::FunctionUrl, &ClientRequest::get(*target))).await;

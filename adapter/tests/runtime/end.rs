@@ -55,6 +55,16 @@ async fn the_hooks_run_on_a_managed_instance() {
 }
 
 #[tokio::test]
+async fn a_hook_that_panics_does_not_keep_the_others_from_running() {
+    let function = Function::start("a_hook_panics").await;
+    function.api.ready().await.unwrap();
+    function.idle().await;
+    function.process.terminate();
+    let ended = function.process.ended().await;
+    assert_eq!(ended.lines("hook: "), ["first"], "{ended:?}");
+}
+
+#[tokio::test]
 async fn without_hooks_no_extension_is_registered() {
     let function = Function::start("app").await;
     function.works().await;

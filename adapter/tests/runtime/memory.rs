@@ -2,7 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::function::{Function, event};
 use super::support::encoding::base64;
@@ -14,7 +14,7 @@ const BODY: usize = 5 * 1024 * 1024 / 4 * 3;
 #[tokio::test]
 async fn large_bodies_again_and_again_do_not_take_more_and_more_memory() {
     let function = Function::start("app").await;
-    let bytes: Vec<u8> = (0..BODY).map(|index| (index * 7919 % 251) as u8).collect();
+    let bytes: Vec<u8> = (0..BODY).map(|index| index.to_le_bytes()[0] ^ 0xa5).collect();
     let expected = base64(&bytes);
     let request = ClientRequest::new("POST", "/echo").body("application/octet-stream", bytes);
     let event = event(Front::HttpApiV2, &request);
@@ -24,7 +24,7 @@ async fn large_bodies_again_and_again_do_not_take_more_and_more_memory() {
         assert_eq!(invoked.error, None);
         if round == 0 {
             let answer: Value = invoked.json().unwrap();
-            assert_eq!(answer["body"], json!(expected));
+            assert!(answer["body"].as_str() == Some(&expected), "not what was sent");
         }
         assert!(invoked.payload.len() > expected.len());
         memory.push(resident_kib(function.process.pid()));

@@ -36,12 +36,22 @@ async fn a_port_that_is_taken_is_an_error_that_says_what_to_do() {
 
 #[tokio::test]
 async fn a_wrong_port_host_or_option_is_an_error_that_names_it() {
-    let wrong = [("PORT", "http"), ("PORT", "70000"), ("HOST", "my host"), ("LAMBDAFY_X", "y")];
+    let wrong = [("PORT", "http"), ("PORT", "70000"), ("LAMBDAFY_X", "y")];
     for (name, value) in wrong {
         let ended = Process::start("app", [(name, value)]).ended().await;
         assert_eq!(ended.status.code(), Some(1), "{ended:?}");
         assert_eq!(ended.lines(&format!("Error: {name} is ")).len(), 1, "{ended:?}");
     }
+    let ended = Process::start("app", [("HOST", "no.such.host.invalid")]).ended().await;
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let message = "Error: cannot listen on no.such.host.invalid:3000: set PORT or HOST";
+    assert_eq!(ended.lines(message).len(), 1, "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_host_may_be_a_name() {
+    let (_process, address) = start("app", &[("PORT", "0"), ("HOST", "localhost")]).await;
+    assert!(address.ip().is_loopback(), "{address}");
 }
 
 #[tokio::test]

@@ -46,6 +46,33 @@ async fn a_hook_that_fails_after_the_restore_is_a_restore_error() {
 }
 
 #[tokio::test]
+async fn a_hook_that_panics_before_the_snapshot_is_an_init_error() {
+    let message = "a before_snapshot hook failed: panicked: the cache is gone";
+    fails("panics_before_the_snapshot", "runtime/init/error", message).await;
+}
+
+#[tokio::test]
+async fn a_hook_that_panics_after_the_restore_is_a_restore_error() {
+    let message = "an after_restore hook failed: panicked: no entropy";
+    fails("panics_after_the_restore", "runtime/restore/error", message).await;
+}
+
+/// With `restore/next` the start is over, and with it the registration of extensions.
+#[tokio::test]
+async fn the_extension_for_shutdown_hooks_is_registered_before_the_snapshot() {
+    let function = start("app_with_shutdown_hooks").await;
+    function.works().await;
+    let paths = function.paths();
+    let place = |path: &str| paths.iter().position(|other| other == path);
+    assert!(place("extension/register") < place("runtime/restore/next"), "{paths:?}");
+    function.idle().await;
+    function.process.terminate();
+    let ended = function.process.ended().await;
+    assert_eq!(ended.lines("hook: "), ["third", "second", "first"], "{ended:?}");
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+}
+
+#[tokio::test]
 async fn an_app_that_cannot_be_made_is_an_init_error_before_any_snapshot() {
     let message = "the app could not be started: no table 'orders'";
     fails("fails_to_start", "runtime/init/error", message).await;

@@ -5,8 +5,13 @@ use super::process::Process;
 
 #[tokio::test]
 async fn an_app_that_cannot_be_made_is_an_init_error() {
-    fails("fails_to_start", &[], "Lambdafy.Init", "the app could not be started: no table 'orders'")
-        .await;
+    fails(
+        "fails_to_start",
+        &[],
+        "Lambdafy.Init",
+        "the app could not be started: no table 'orders'",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -17,7 +22,8 @@ async fn an_app_that_panics_while_it_is_made_is_an_init_error() {
 
 #[tokio::test]
 async fn an_unknown_variable_is_an_init_error() {
-    let message = "LAMBDAFY_STRIP_STGE is not known; the documentation of Options::from_env lists what is";
+    let message =
+        "LAMBDAFY_STRIP_STGE is not known; the documentation of Options::from_env lists what is";
     fails("app", &[("LAMBDAFY_STRIP_STGE", "true")], "Lambdafy.Options", message).await;
 }
 

@@ -58,10 +58,7 @@ async fn a_rest_api_that_streams_gets_lists_of_headers() {
     let function = Function::start_streaming("app").await;
     let mut answer = stream(&function, Front::RestApi, "/hello").await;
     let (prelude, body, error) = read(&mut answer).await;
-    assert_eq!(
-        prelude["multiValueHeaders"]["content-type"],
-        json!(["text/plain; charset=utf-8"])
-    );
+    assert_eq!(prelude["multiValueHeaders"]["content-type"], json!(["text/plain; charset=utf-8"]));
     assert_eq!((&*body, error), (&b"hello"[..], None));
 }
 

@@ -3,7 +3,8 @@
 //!
 //! The function is generic over the body, so that the same one serves hyper's connections
 //! (`Incoming`) and lambdafy's events ([`lambdafy::Body`]); one of the tests runs it behind
-//! hyper's server. Only the wrapping differs: `tower::service_fn` where hyper has its own.
+//! hyper's server. Only the wrapping differs: [`lambdafy::HyperService`] around hyper's
+//! `service_fn`.
 //!
 //! Here, it is a web server:
 //!
@@ -22,14 +23,15 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Body;
+use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, header};
-use lambdafy::BoxError;
+use lambdafy::{BoxError, HyperService};
 
 /// More is answered with 413.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 fn main() -> Result<(), lambdafy::Error> {
-    lambdafy::run(|| async { Ok(tower::service_fn(respond)) })
+    lambdafy::run(|| async { Ok(HyperService::new(service_fn(respond))) })
 }
 
 /// The app.
@@ -105,7 +107,7 @@ mod tests {
             "body": "cXVpZXQgcGxlYXNl",
             "isBase64Encoded": true,
         });
-        let service = LambdaLayer::default().layer(tower::service_fn(respond));
+        let service = LambdaLayer::default().layer(HyperService::new(service_fn(respond)));
         let reply = service.oneshot(Invocation::new(&*event.to_string())).await?;
         let Reply::Buffered(result) = reply else {
             panic!("answers are buffered by default");
@@ -119,7 +121,7 @@ mod tests {
     #[tokio::test]
     async fn the_same_function_serves_hypers_connections() -> Result<(), BoxError> {
         let (client, server) = tokio::io::duplex(1024);
-        let service = hyper::service::service_fn(respond);
+        let service = service_fn(respond);
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(server), service));
         let (mut sender, connection) = handshake(TokioIo::new(client)).await?;
         tokio::spawn(connection);

@@ -64,7 +64,7 @@ async fn disconnect(Connection(id): Connection) {
 }
 
 /// Answers the connection that the message came from. Other connections, and this one at other
-/// times, are written to through API Gateway by their id.
+/// times, are written to by `lambdafy::websocket::Connections` (feature `websocket`).
 async fn echo(Connection(id): Connection, message: String) -> String {
     eprintln!("{id} says something of {} bytes", message.len());
     format!("You said: {message}")
