@@ -1,4 +1,5 @@
 //! Events made by hand or in bad faith: they cost no more than their size, and nothing is lost.
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as the tests do")]
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,6 @@
 //! Messages posted back to WebSocket clients arrive, signed, at the API's management endpoint.
 #![cfg(feature = "websocket")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as the tests do")]
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};

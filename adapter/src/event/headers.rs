@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http::header::{self, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::fields::{HeaderFields, wrong_type};
+use super::fields::wrong_type;
+use super::header_fields::HeaderFields;
 use crate::Error;
 use crate::json::{Kind, Scanner, Value};
 

@@ -21,6 +21,7 @@ mod alb;
 mod detect;
 mod edge;
 mod fields;
+mod header_fields;
 mod headers;
 mod http_api;
 mod lattice;

@@ -4,11 +4,15 @@
 //! serde_json would have to build or skip every value of an event of which the app asks for a
 //! few; skipping alone costs it as much as the whole translation costs here.
 
+mod body;
 mod escape;
 mod scan;
 mod special;
 mod unescape;
+mod value;
 
+pub(crate) use body::{Body, check_text};
 pub(crate) use escape::{escape, write_string};
-pub(crate) use scan::{Body, Kind, Scanner, Value, check_text};
+pub(crate) use scan::Scanner;
 pub(crate) use unescape::text;
+pub(crate) use value::{Kind, Value};

@@ -1,7 +1,8 @@
 //! A validating scanner: every byte is checked, nothing is built.
 
 use super::special::{self, Run};
-use super::unescape::{self, Fault};
+use super::unescape;
+use super::{Kind, Value};
 use crate::Error;
 
 /// Arrays and objects that may stand in one another; serde_json's limit, so that what the app
@@ -9,81 +10,12 @@ use crate::Error;
 const MAX_DEPTH: u8 = 127;
 
 /// What a string may not have.
-const NO_CONTROL: &str = "no raw control character";
-
-/// The type of a JSON value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Null,
-    True,
-    False,
-    Number,
-    String,
-    /// A string with at least one backslash.
-    EscapedString,
-    Array,
-    Object,
-}
-
-impl Kind {
-    /// The type's name in error messages.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::True | Self::False => "a boolean",
-            Self::Number => "a number",
-            Self::String | Self::EscapedString => "a string",
-            Self::Array => "an array",
-            Self::Object => "an object",
-        }
-    }
-}
-
-/// A value's type and where it stands; a string's place is what stands between its quotes.
-///
-/// Small enough to be returned in two registers; a buffer of 4 GiB or more is not scanned.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Value {
-    pub(crate) kind: Kind,
-    start: u32,
-    end: u32,
-}
-
-impl Value {
-    #[expect(clippy::cast_possible_truncation, reason = "Scanner::new refuses longer buffers")]
-    pub(crate) fn new(kind: Kind, start: usize, end: usize) -> Self {
-        Self { kind, start: start as u32, end: end as u32 }
-    }
-
-    pub(crate) fn start(&self) -> usize {
-        self.start as usize
-    }
-
-    pub(crate) fn end(&self) -> usize {
-        self.end as usize
-    }
-
-    /// The value's bytes as they stand in `buf`.
-    #[inline]
-    pub(crate) fn raw<'a>(&self, buf: &'a [u8]) -> &'a [u8] {
-        buf.get(self.start()..self.end()).unwrap_or_default()
-    }
-}
-
-/// The value of a body.
-pub(crate) enum Body {
-    /// A string without escapes; what it says is still to be checked.
-    Unchecked(Value),
-    /// A string with escapes, and what it says.
-    Text(Vec<u8>),
-    /// A value of another type.
-    Other(Value),
-}
+pub(super) const NO_CONTROL: &str = "no raw control character";
 
 /// Walks over JSON text from `pos` on.
 pub(crate) struct Scanner<'a> {
-    buf: &'a [u8],
-    pos: usize,
+    pub(super) buf: &'a [u8],
+    pub(super) pos: usize,
     depth: u8,
 }
 
@@ -195,35 +127,6 @@ impl<'a> Scanner<'a> {
                 Some(b']') => return self.close(),
                 _ => return Err(self.expected("',' or ']'")),
             }
-        }
-    }
-
-    /// The next value, which may be megabytes of base64 or of text: a string without escapes is
-    /// only looked through for its end, one with escapes is unescaped at once.
-    pub(crate) fn body(&mut self) -> Result<Body, Error> {
-        if self.peek() != Some(b'"') {
-            return self.value().map(Body::Other);
-        }
-        let start = self.pos + 1;
-        let rest = self.buf.get(start..).unwrap_or_default();
-        match memchr::memchr2(b'"', b'\\', rest) {
-            Some(length) if rest[length] == b'"' => {
-                self.pos = start + length + 1;
-                Ok(Body::Unchecked(Value::new(Kind::String, start, start + length)))
-            }
-            Some(_) => {
-                let (text, length) = unescape_body(rest).map_err(|fault| match fault {
-                    Fault::Escape(at) => self.wrong_at(start + at, "a valid escape sequence"),
-                    Fault::Control(at) => self.wrong_at(start + at, NO_CONTROL),
-                    Fault::NoEnd => self.unterminated(),
-                })?;
-                if simdutf8::basic::from_utf8(&text).is_err() {
-                    return Err(self.wrong_at(start, "valid UTF-8"));
-                }
-                self.pos = start + length + 1;
-                Ok(Body::Text(text))
-            }
-            None => Err(self.unterminated()),
         }
     }
 
@@ -347,7 +250,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[cold]
-    fn wrong_at(&self, at: usize, what: &str) -> Error {
+    pub(super) fn wrong_at(&self, at: usize, what: &str) -> Error {
         let found = self.buf.get(at).copied().unwrap_or_default().escape_ascii();
         Error::event(format!(
             "the event is not valid JSON: '{found}' at byte {at}, {what} was expected"
@@ -355,7 +258,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[cold]
-    fn unterminated(&self) -> Error {
+    pub(super) fn unterminated(&self) -> Error {
         Error::event(format!(
             "the event is not valid JSON: the string that begins at byte {} has no end",
             self.pos
@@ -369,41 +272,6 @@ impl<'a> Scanner<'a> {
             self.pos
         ))
     }
-}
-
-/// What the string at the start of `rest` says, and how long it is. A short one does not take
-/// memory for all that follows it.
-fn unescape_body(rest: &[u8]) -> Result<(Vec<u8>, usize), Fault> {
-    const SHORT: usize = 4096;
-    let start = rest.get(..SHORT).unwrap_or(rest);
-    if let Ok(short) = unescape::unescape(start) {
-        return Ok(short);
-    }
-    let (mut text, length) = unescape::unescape(rest)?;
-    if text.capacity() / 2 > text.len() {
-        text.shrink_to_fit();
-    }
-    Ok((text, length))
-}
-
-/// Checks the content of a string without escapes that begins at byte `start` of the event.
-///
-/// # Errors
-///
-/// An unescaped control character, or bytes that are not UTF-8.
-pub(crate) fn check_text(text: &[u8], start: usize) -> Result<(), Error> {
-    let wrong = match simdutf8::basic::from_utf8(text) {
-        Ok(_) => special::run(text, 0).end,
-        Err(_) => std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len),
-    };
-    if wrong == text.len() {
-        return Ok(());
-    }
-    Err(Error::event(format!(
-        "the event is not valid JSON: '{}' at byte {} cannot stand in a string",
-        text[wrong].escape_ascii(),
-        start + wrong
-    )))
 }
 
 #[cfg(test)]
