@@ -226,18 +226,14 @@ mod tests {
             ("LAMBDAFY_MAX_REQUEST_BYTES", "10"),
             ("LAMBDAFY_MAX_RESPONSE_BYTES", "20"),
             ("LAMBDAFY_FAIL_ON_ERROR_STATUS", "false"),
-            ("LAMBDAFY_COMPRESSION", "true"),
+            ("LAMBDAFY_COMPRESSION", if cfg!(feature = "compression") { "true" } else { "false" }),
             ("LAMBDAFY_TRACE_ENV", "true"),
         ]
         .iter()
         .try_fold(Options::new(), |options, (name, value)| options.with_variable(name, value))
         .unwrap();
-        assert!(
-            options.strip_stage
-                && options.compression
-                && options.trace_env
-                && !options.fail_on_error_status
-        );
+        assert!(options.strip_stage && options.trace_env && !options.fail_on_error_status);
+        assert_eq!(options.compression, cfg!(feature = "compression"));
         assert_eq!(options.text_types, ["application/x-a", "application/x-b"]);
         assert_eq!(options.binary_types, ["text/x-c"]);
         assert_eq!((options.max_request_bytes, options.max_response_bytes), (10, 20));
