@@ -3,18 +3,14 @@
 //! Sources: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>,
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>
 
-use std::sync::Arc;
-
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, TRAILER};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body::Body as _;
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper_util::client::legacy::connect::HttpConnector;
-use lambda_runtime_api_client::body::Body;
-use lambda_runtime_api_client::{PooledClient, build_request};
 
+use super::connection::{Body, Connection};
 use crate::reply::{CONTENT_TYPE as STREAM_TYPE, ERROR_BODY, ERROR_TYPE, StreamingBody};
 use crate::{BoxError, Error, ErrorKind, json};
 
@@ -25,10 +21,10 @@ const RESPONSE_MODE: HeaderName = HeaderName::from_static("lambda-runtime-functi
 const EXTENSION_NAME: HeaderName = HeaderName::from_static("lambda-extension-name");
 const EXTENSION_ID: HeaderName = HeaderName::from_static("lambda-extension-identifier");
 
-/// The sandbox's end of the Runtime API: one client, whose connection is used again and again.
+/// The sandbox's end of the Runtime API, on one connection; a clone has one of its own.
 #[derive(Clone)]
 pub(super) struct Api {
-    client: Arc<PooledClient>,
+    connection: Connection,
 }
 
 /// What the Runtime API hands out: an event, what was said about it, and how to answer.
@@ -45,27 +41,20 @@ pub(super) struct Receipt {
 }
 
 impl Api {
-    /// A client of the Runtime API at `address`, `host:port` with or without a scheme.
+    /// A client of the Runtime API at `address`.
     pub(super) fn new(address: &str) -> Result<Self, Error> {
-        let uri: Option<Uri> = address.parse().ok().filter(|uri: &Uri| uri.authority().is_some());
-        let Some(uri) = uri else {
-            return Err(Error::new(
-                ErrorKind::RuntimeApi,
-                format!("AWS_LAMBDA_RUNTIME_API is '{address}', which is no host and port"),
-            ));
-        };
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        let client = PooledClient::builder().with_connector(connector).with_endpoint(uri).build();
-        Ok(Self { client: Arc::new(client) })
+        Ok(Self { connection: Connection::new(address)? })
     }
 
     /// Waits for the next invocation and reads its event into `buffer`.
-    pub(super) async fn next(&self, buffer: &mut BytesMut) -> Result<Next, Error> {
+    pub(super) async fn next(&mut self, buffer: &mut BytesMut) -> Result<Next, Error> {
         loop {
-            let request =
-                request(Method::GET, "/2018-06-01/runtime/invocation/next", Body::empty())?;
-            let (parts, body) = self.call(request).await?.into_parts();
+            let request = self.connection.request(
+                Method::GET,
+                "/2018-06-01/runtime/invocation/next",
+                whole(Bytes::new()),
+            )?;
+            let (parts, body) = self.connection.send(request).await?.into_parts();
             let event = read(body, buffer).await?;
             match parts.status {
                 StatusCode::OK => {
@@ -80,14 +69,14 @@ impl Api {
     }
 
     /// Posts a whole result.
-    pub(super) async fn respond(&self, receipt: &Receipt, result: Bytes) -> Result<(), Error> {
-        let request = receipt.request("response", result.into())?;
+    pub(super) async fn respond(&mut self, receipt: &Receipt, result: Bytes) -> Result<(), Error> {
+        let request = receipt.request(&self.connection, "response", whole(result))?;
         self.post(request, "response").await
     }
 
     /// Posts a streamed result as it comes.
     pub(super) async fn stream<B>(
-        &self,
+        &mut self,
         receipt: &Receipt,
         body: StreamingBody<B>,
     ) -> Result<(), Error>
@@ -95,7 +84,7 @@ impl Api {
         B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let mut request = receipt.request("response", Body::new(body))?;
+        let mut request = receipt.request(&self.connection, "response", body.boxed_unsync())?;
         let headers = request.headers_mut();
         headers.insert(RESPONSE_MODE, HeaderValue::from_static("streaming"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(STREAM_TYPE));
@@ -105,27 +94,28 @@ impl Api {
     }
 
     /// Reports that the invocation failed.
-    pub(super) async fn report(&self, receipt: &Receipt, error: &Error) -> Result<(), Error> {
-        let mut request = receipt.request("error", diagnostic(error).into())?;
+    pub(super) async fn report(&mut self, receipt: &Receipt, error: &Error) -> Result<(), Error> {
+        let mut request = receipt.request(&self.connection, "error", whole(diagnostic(error)))?;
         let error_type = HeaderValue::from_static(error.type_name());
         request.headers_mut().insert(FUNCTION_ERROR, error_type);
         self.post(request, "error").await
     }
 
     /// Reports that the app could not be started; says so if that fails too.
-    pub(super) async fn report_init_error(&self, error: &Error) {
+    pub(super) async fn report_init_error(&mut self, error: &Error) {
         self.report_to("/2018-06-01/runtime/init/error", "Runtime.InitError", error).await;
     }
 
     /// Reports that the app could not go on after a restore.
-    pub(super) async fn report_restore_error(&self, error: &Error) {
+    pub(super) async fn report_restore_error(&mut self, error: &Error) {
         self.report_to("/2018-06-01/runtime/restore/error", "Runtime.AfterRestoreError", error)
             .await;
     }
 
-    async fn report_to(&self, path: &str, error_type: &'static str, error: &Error) {
+    async fn report_to(&mut self, path: &str, error_type: &'static str, error: &Error) {
         let posted = async {
-            let mut request = request(Method::POST, path, diagnostic(error).into())?;
+            let mut request =
+                self.connection.request(Method::POST, path, whole(diagnostic(error)))?;
             request.headers_mut().insert(FUNCTION_ERROR, HeaderValue::from_static(error_type));
             self.post(request, path).await
         };
@@ -135,21 +125,25 @@ impl Api {
     }
 
     /// Tells that the app is ready for a snapshot; returns in the restored sandbox.
-    pub(super) async fn wait_for_restore(&self) -> Result<(), Error> {
-        let request = request(Method::GET, "/2018-06-01/runtime/restore/next", Body::empty())?;
+    pub(super) async fn wait_for_restore(&mut self) -> Result<(), Error> {
+        let request = self.connection.request(
+            Method::GET,
+            "/2018-06-01/runtime/restore/next",
+            whole(Bytes::new()),
+        )?;
         self.post(request, "restore/next").await?;
-        // The connections of the time before the snapshot are gone.
-        self.client.reset_pool();
+        // The connection of the time before the snapshot is gone.
+        self.connection.reset();
         Ok(())
     }
 
     /// Registers an internal extension without events, by which a runtime gets SIGTERM before
     /// its sandbox ends; returns its identifier.
-    pub(super) async fn register_extension(&self) -> Result<HeaderValue, Error> {
+    pub(super) async fn register_extension(&mut self) -> Result<HeaderValue, Error> {
         let path = "/2020-01-01/extension/register";
-        let mut request = request(Method::POST, path, Body::from("{\"events\":[]}"))?;
+        let mut request = self.connection.request(Method::POST, path, whole("{\"events\":[]}"))?;
         request.headers_mut().insert(EXTENSION_NAME, HeaderValue::from_static("lambdafy"));
-        let (parts, body) = self.call(request).await?.into_parts();
+        let (parts, body) = self.connection.send(request).await?.into_parts();
         let body = read(body, &mut BytesMut::new()).await?;
         match parts.headers.get(EXTENSION_ID) {
             Some(id) if parts.status.is_success() => Ok(id.clone()),
@@ -158,29 +152,22 @@ impl Api {
     }
 
     /// Ends the extension's initialization; there are no events to wait for.
-    pub(super) async fn wait_as_extension(&self, id: HeaderValue) -> Result<(), Error> {
+    pub(super) async fn wait_as_extension(&mut self, id: HeaderValue) -> Result<(), Error> {
         let path = "/2020-01-01/extension/event/next";
-        let mut request = request(Method::GET, path, Body::empty())?;
+        let mut request = self.connection.request(Method::GET, path, whole(Bytes::new()))?;
         request.headers_mut().insert(EXTENSION_ID, id);
         self.post(request, "extension/event/next").await
     }
 
     /// Sends a request whose answer says nothing but whether it was accepted. The answer is read
     /// to its end, else the connection could not be used again.
-    async fn post(&self, request: Request<Body>, what: &str) -> Result<(), Error> {
-        let (parts, body) = self.call(request).await?.into_parts();
+    async fn post(&mut self, request: Request<Body>, what: &str) -> Result<(), Error> {
+        let (parts, body) = self.connection.send(request).await?.into_parts();
         if parts.status.is_success() && body.is_end_stream() {
             return Ok(());
         }
         let body = read(body, &mut BytesMut::new()).await?;
         if parts.status.is_success() { Ok(()) } else { Err(unexpected(what, parts.status, &body)) }
-    }
-
-    async fn call(&self, request: Request<Body>) -> Result<Response<Incoming>, Error> {
-        self.client.call(request).await.map_err(|error| {
-            Error::new(ErrorKind::RuntimeApi, "the Runtime API cannot be reached")
-                .with_source(error)
-        })
     }
 }
 
@@ -199,9 +186,14 @@ impl Receipt {
         })
     }
 
-    fn request(&self, what: &str, body: Body) -> Result<Request<Body>, Error> {
+    fn request(
+        &self,
+        connection: &Connection,
+        what: &str,
+        body: Body,
+    ) -> Result<Request<Body>, Error> {
         let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.request_id);
-        let mut request = request(Method::POST, &path, body)?;
+        let mut request = connection.request(Method::POST, &path, body)?;
         if let Some(id) = &self.invocation_id {
             request.headers_mut().insert(INVOCATION_ID, id.clone());
         }
@@ -209,11 +201,8 @@ impl Receipt {
     }
 }
 
-fn request(method: Method, path: &str, body: Body) -> Result<Request<Body>, Error> {
-    build_request().method(method).uri(path).body(body).map_err(|error| {
-        Error::new(ErrorKind::RuntimeApi, format!("no request can be made for {path}"))
-            .with_source(error)
-    })
+fn whole(body: impl Into<Bytes>) -> Body {
+    Full::new(body.into()).boxed_unsync()
 }
 
 /// Reads a body into `buffer`, whose memory is used again once the bytes before are dropped.

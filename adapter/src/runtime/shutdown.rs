@@ -38,15 +38,14 @@ async fn interrupt() {
 
 /// Registers an extension, without which a runtime on Lambda gets no SIGTERM. It must be before the first `next`, which closes the registration.
 pub(super) async fn register(api: &Api) {
+    // Its own connection: the wait takes as long as the sandbox lives.
+    let mut api = api.clone();
     match api.register_extension().await {
         Ok(id) => {
-            let api = api.clone();
             tokio::spawn(async move { api.wait_as_extension(id).await });
         }
         Err(error) => {
-            crate::log::error(&format!(
-                "the sandbox will end without on_shutdown hooks: {error:?}"
-            ));
+            crate::log::error(&format!("the sandbox may end without on_shutdown hooks: {error:?}"));
         }
     }
 }

@@ -7,7 +7,7 @@ use super::hooks;
 use crate::{BoxError, Error, ErrorKind};
 
 /// Runs the hooks around the snapshot; what returns is a restored sandbox.
-pub(super) async fn pause(api: &Api) -> Result<(), Error> {
+pub(super) async fn pause(api: &mut Api) -> Result<(), Error> {
     let before = match hooks::run_before_snapshot().await {
         Ok(()) => api.wait_for_restore().await,
         Err(error) => Err(failed("a before_snapshot hook failed", error)),
