@@ -103,8 +103,8 @@ impl Context {
     }
 
     /// The event's `requestContext`, which is JSON and differs from source to source: take a
-    /// struct of your own with the fields you need, or `serde_json::Value`. `None` where the
-    /// event has none.
+    /// struct of your own with the fields you need, or `serde_json::Value`. For Lambda@Edge it is
+    /// the event's `config`. `None` where the event has none.
     ///
     /// # Errors
     ///

@@ -58,6 +58,7 @@
 //!   that the invocation fails with a message that says so.
 //! - A header whose name or value HTTP does not allow is left out, and the request is served.
 //! - HTTP upgrades, such as WebSockets on a path of the app, exist only on the local server.
+//! - A body that CloudFront has cut off (`inputTruncated`) fails the invocation.
 //! - Other clouds' events are passed through.
 //!
 //! # Features

@@ -42,7 +42,11 @@ fn check(event: &[u8], json: &Value, request: &http::Request<lambdafy::Body>) {
     }
     // The context is parsed when it is asked for.
     let asked = context.request_context::<Value>().unwrap();
-    assert_eq!(asked.as_ref(), json.get("requestContext").filter(|value| value.is_object()));
+    let expected = match context.source() {
+        Source::Edge => json.pointer("/Records/0/cf/config"),
+        _ => json.get("requestContext"),
+    };
+    assert_eq!(asked.as_ref(), expected.filter(|value| value.is_object()));
     let _ = context.authorizer::<Value>().unwrap();
     let _ = context.path_parameters::<Value>().unwrap();
     let _ = context.stage_variables::<Value>().unwrap();
