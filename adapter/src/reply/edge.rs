@@ -5,7 +5,7 @@
 use http::HeaderName;
 use http::response::Parts;
 
-use super::headers::{Forwarded, write_value};
+use super::headers::{Forwarded, write_grouped, write_value};
 use super::text_or_base64;
 use crate::{Options, base64, json};
 
@@ -32,24 +32,14 @@ pub(super) fn write(parts: &Parts, body: &[u8], options: &Options, out: &mut Vec
 
 /// Appends `{"name":[{"key":"name","value":"..."}], ...}`.
 fn write_headers(headers: &Forwarded<'_>, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{");
-    let mut last = None;
-    for (name, value) in headers.iter().filter(|(name, _)| is_allowed(name)) {
-        if last == Some(name) {
-            out.extend_from_slice(b",");
-        } else {
-            out.extend_from_slice(if last.is_some() { b"],\"" } else { b"\"" });
-            out.extend_from_slice(name.as_str().as_bytes());
-            out.extend_from_slice(b"\":[");
-        }
+    let allowed = headers.iter().filter(|(name, _)| is_allowed(name));
+    write_grouped(allowed, out, |name, value, out| {
         out.extend_from_slice(b"{\"key\":\"");
         out.extend_from_slice(name.as_str().as_bytes());
         out.extend_from_slice(b"\",\"value\":");
         write_value(value, out);
         out.extend_from_slice(b"}");
-        last = Some(name);
-    }
-    out.extend_from_slice(if last.is_some() { b"]}" } else { b"}" });
+    });
 }
 
 /// CloudFront refuses the whole answer if it has a disallowed or read-only header.

@@ -72,9 +72,18 @@ fn forbids_length(status: StatusCode) -> bool {
 
 /// Appends `{"name":["value", ...], ...}`.
 pub(super) fn write_lists(headers: &Forwarded<'_>, out: &mut Vec<u8>) {
+    write_grouped(headers.iter(), out, |_, value, out| write_value(value, out));
+}
+
+/// Appends `{"name":[item, ...], ...}`, each item as `write` writes it.
+pub(super) fn write_grouped<'a>(
+    headers: impl Iterator<Item = (&'a HeaderName, &'a HeaderValue)>,
+    out: &mut Vec<u8>,
+    write: impl Fn(&HeaderName, &HeaderValue, &mut Vec<u8>),
+) {
     out.extend_from_slice(b"{");
     let mut last = None;
-    for (name, value) in headers.iter() {
+    for (name, value) in headers {
         if last == Some(name) {
             out.extend_from_slice(b",");
         } else {
@@ -82,7 +91,7 @@ pub(super) fn write_lists(headers: &Forwarded<'_>, out: &mut Vec<u8>) {
             out.extend_from_slice(name.as_str().as_bytes());
             out.extend_from_slice(b"\":[");
         }
-        write_value(value, out);
+        write(name, value, out);
         last = Some(name);
     }
     out.extend_from_slice(if last.is_some() { b"]}" } else { b"}" });
