@@ -17,6 +17,8 @@ mod targets;
 mod translate;
 mod valgrind;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// Measures what an adapter costs on AWS Lambda, beside its rivals.
@@ -37,10 +39,18 @@ enum Command {
     Serve(serve::Options),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().command {
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
         Command::Translate(options) => translate::run(&options),
         Command::Loop(options) => invocation_loop::run(&options),
         Command::Serve(options) => serve::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // In one line: a backtrace tells a user nothing, whatever RUST_BACKTRACE says.
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
