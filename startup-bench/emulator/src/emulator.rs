@@ -6,12 +6,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
 use tokio::task::AbortHandle;
 
 use crate::activity::{Activity, Observer};
 use crate::error::{Error, ErrorKind};
 use crate::fleet::Fleet;
-use crate::front_door::{self, Door, FrontDoor};
+use crate::front_door::{self, Door, FrontDoor, Reserved};
 use crate::sandbox::{App, Recipe, Sandbox};
 use crate::{Function, Invocation, Invoked};
 
@@ -146,6 +149,31 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Reserves a path of the front door, and all below it, for `answer`: the function never sees
+    /// such a request. The path begins with a slash, has no slash at its end, and stands at the
+    /// root even where there is a stage. A request's body may have 1 MiB. Default: none, as on AWS.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::{Request, Response};
+    /// use http_body_util::Full;
+    /// use lambdafy_emulator::Emulator;
+    ///
+    /// let builder = Emulator::builder().reserve("/_keys", |_request: Request<Bytes>| async {
+    ///     Response::new(Full::new(Bytes::from_static(b"{\"keys\":[]}")))
+    /// });
+    /// ```
+    pub fn reserve<F, R, B>(mut self, path: impl Into<String>, answer: F) -> Self
+    where
+        F: Fn(Request<Bytes>) -> R + Send + Sync + 'static,
+        R: Future<Output = Response<B>> + Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.door.reserved.push(Reserved::new(path.into(), answer));
+        self
+    }
+
     /// Calls `observe` for everything that happens. It must not block.
     pub fn observe(mut self, observe: impl Fn(&Activity) + Send + Sync + 'static) -> Self {
         self.recipe.observer = Observer::new(observe);
@@ -155,13 +183,19 @@ impl EmulatorBuilder {
     /// Opens the front door; a sandbox is started for the first invocation only.
     ///
     /// # Errors
-    /// If the app is no file, or the port is taken.
+    /// If the app is no file, a reserved path is none, or the port is taken.
     pub async fn start(self) -> Result<Emulator, Error> {
         let program = &self.recipe.app.program;
         if !program.is_file() {
             return Err(Error::new(
                 ErrorKind::Configuration,
                 format!("the app '{}' is no file", program.display()),
+            ));
+        }
+        if let Some(path) = self.door.reserved.iter().find_map(Reserved::bad_path) {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                format!("the reserved path '{path}' is no path such as '/_status'"),
             ));
         }
         let mut recipe = self.recipe;

@@ -24,6 +24,7 @@ mod platform;
 mod prelude;
 mod record;
 mod request;
+mod reserved;
 mod response;
 mod result;
 mod server;
@@ -33,4 +34,5 @@ mod text;
 
 pub(crate) use options::Door;
 pub use options::FrontDoor;
+pub(crate) use reserved::Reserved;
 pub(crate) use server::{listen, serve};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::reserved::Reserved;
+
 /// What stands before a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -30,11 +32,12 @@ pub(crate) struct Door {
     pub(crate) kind: FrontDoor,
     pub(crate) stage: Option<String>,
     pub(crate) binary_media_types: Vec<String>,
+    pub(crate) reserved: Vec<Reserved>,
 }
 
 impl Door {
     pub(crate) fn new(kind: FrontDoor) -> Self {
-        Self { kind, stage: None, binary_media_types: Vec::new() }
+        Self { kind, stage: None, binary_media_types: Vec::new(), reserved: Vec::new() }
     }
 
     /// How long it waits for the function.

@@ -12,11 +12,12 @@ use tokio::sync::mpsc;
 
 use super::options::{Door, FrontDoor};
 use super::request::{Incoming, is_hop_by_hop};
+use super::reserved::ReservedBody;
 use crate::fleet::Lease;
 use crate::{FunctionError, StreamingAnswer};
 
-/// The body of a response.
-pub(super) type ResponseBody = Either<Full<Bytes>, Streamed>;
+/// The body of a response: the function's, or one to a reserved path.
+pub(super) type ResponseBody = Either<Either<Full<Bytes>, Streamed>, ReservedBody>;
 
 /// A body that comes in pieces; an error cuts the connection, so that the client sees that the
 /// answer is not whole.
@@ -38,7 +39,7 @@ impl Body for Streamed {
 }
 
 pub(super) fn whole(response: Response<Bytes>) -> Response<ResponseBody> {
-    response.map(|body| Either::Left(Full::new(body)))
+    response.map(|body| Either::Left(Either::Left(Full::new(body))))
 }
 
 /// Removes what concerns one connection only, and adds what the front door adds.

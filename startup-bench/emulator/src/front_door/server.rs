@@ -87,6 +87,10 @@ impl Service {
         peer: SocketAddr,
         port: u16,
     ) -> Response<ResponseBody> {
+        let path = request.uri().path();
+        if let Some(reserved) = self.door.reserved.iter().find(|reserved| reserved.has(path)) {
+            return reserved.answer(request).await.map(Either::Right);
+        }
         let mut record = Record::new(&request);
         let request = match self.receive(request, peer, port).await {
             Ok(request) => request,
@@ -245,7 +249,7 @@ impl Service {
         let (sender, pieces) = mpsc::channel(PIECES);
         record.status = prelude.status;
         record.sandbox = number(lease.as_ref());
-        let mut response = Response::new(Either::Right(Streamed { pieces }));
+        let mut response = Response::new(Either::Left(Either::Right(Streamed { pieces })));
         *response.status_mut() = prelude.status;
         *response.headers_mut() = prelude.headers;
         finish(&self.door, request, response.headers_mut());
