@@ -149,6 +149,12 @@ impl Sandbox {
         self.inner.pid
     }
 
+    /// When its process was started.
+    #[must_use]
+    pub fn started_at(&self) -> Instant {
+        self.inner.started
+    }
+
     /// What it does at the moment.
     #[must_use]
     pub fn state(&self) -> SandboxState {
