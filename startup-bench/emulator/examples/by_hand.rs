@@ -13,6 +13,10 @@ const PRELUDE: &str = r#"{"statusCode":201,"headers":{"content-type":"text/plain
 fn main() -> io::Result<()> {
     let api = variable("AWS_LAMBDA_RUNTIME_API");
     println!("starting");
+    let ticks = variable("FIXTURE_TICKS");
+    if !ticks.is_empty() {
+        std::thread::spawn(move || tick(&ticks));
+    }
     match variable("FIXTURE").as_str() {
         "exits" => std::process::exit(7),
         "never-asks" => std::thread::sleep(Duration::from_secs(60)),
@@ -113,6 +117,15 @@ fn stream(runtime: &mut Connection, invocation: &str, fails: bool) -> io::Result
     }
     runtime.write(format!("0\r\n{trailers}\r\n").as_bytes())?;
     runtime.read().map(drop)
+}
+
+/// Adds a byte to a file every millisecond, whatever the invocations do.
+fn tick(path: &str) -> io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+    loop {
+        file.write_all(b".")?;
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Registers an extension, by which the runtime is told to end by SIGTERM.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-use crate::{FunctionError, LogLine};
+use crate::{EndReason, Ending, FunctionError, LogLine};
 
 /// Something that happened; see [`EmulatorBuilder::observe`](crate::EmulatorBuilder::observe).
 #[derive(Clone, Debug)]
@@ -60,14 +60,33 @@ pub enum Activity {
         /// The line.
         line: LogLine,
     },
+    /// A sandbox was frozen, as happens when it waits for an invocation.
+    Frozen {
+        /// Its number.
+        sandbox: u64,
+    },
+    /// A sandbox goes on.
+    Thawed {
+        /// Its number.
+        sandbox: u64,
+    },
     /// A sandbox ended.
     Ended {
         /// Its number.
         sandbox: u64,
         /// How many invocations it was given.
         invocations: u64,
+        /// Why it ended.
+        reason: EndReason,
+        /// How it was ended; none if it ended by itself.
+        ending: Option<Ending>,
         /// How its process ended, if it ended by itself.
         status: Option<ExitStatus>,
+    },
+    /// Something that whoever runs the emulator should know.
+    Notice {
+        /// What, in one line.
+        text: String,
     },
 }
 

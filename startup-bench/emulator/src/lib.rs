@@ -37,6 +37,7 @@
 
 mod activity;
 mod base64;
+mod builder;
 mod emulator;
 mod error;
 mod failure;
@@ -50,7 +51,8 @@ mod sandbox;
 mod time;
 
 pub use activity::Activity;
-pub use emulator::{Emulator, EmulatorBuilder};
+pub use builder::EmulatorBuilder;
+pub use emulator::Emulator;
 pub use error::{Error, ErrorKind};
 pub use front_door::FrontDoor;
 pub use function::Function;
@@ -58,4 +60,4 @@ pub use invocation::{FunctionError, Invocation, Invoked, LogLine};
 pub use runtime_api::{
     Answer, BufferedAnswer, Call, Pending, RuntimeApi, RuntimeApiBuilder, StreamingAnswer,
 };
-pub use sandbox::{Sandbox, SandboxState};
+pub use sandbox::{EndReason, Ending, Sandbox, SandboxState};

@@ -7,26 +7,10 @@ mod support;
 use std::time::{Duration, Instant};
 
 use lambdafy_emulator::{Emulator, EmulatorBuilder, ErrorKind, Function, SandboxState};
-use support::by_hand;
+use support::{by_hand, is_alive, is_soon_dead, soon};
 
 fn emulator() -> EmulatorBuilder {
     Emulator::builder().app(by_hand())
-}
-
-fn is_alive(pid: u32) -> bool {
-    let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // A zombie has only its exit status left.
-    !state.is_empty() && !state.contains(") Z ")
-}
-
-async fn is_soon_dead(pid: u32) -> bool {
-    for _ in 0..200 {
-        if !is_alive(pid) {
-            return true;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    false
 }
 
 #[tokio::test]
@@ -44,7 +28,7 @@ async fn the_first_invocation_is_a_cold_start_and_the_next_is_not() {
     assert_eq!(sandboxes.len(), 1);
     assert_eq!(sandboxes[0].invocations(), 2);
     assert_eq!(sandboxes[0].connections(), 1);
-    assert_eq!(sandboxes[0].state(), SandboxState::Idle);
+    assert!(soon(|| sandboxes[0].state() == SandboxState::Frozen).await);
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ impl Show {
                 self.of(*sandbox, format!("invoked {request_id}  {}{error}", time(*duration)));
             }
             Activity::Printed { sandbox, line } => self.of(*sandbox, format!("| {}", line.text)),
-            Activity::Ended { sandbox, invocations, status } => {
+            Activity::Ended { sandbox, invocations, status, .. } => {
                 let plural = if *invocations == 1 { "" } else { "s" };
                 let how = how(*status);
                 self.of(*sandbox, format!("ended{how} after {invocations} invocation{plural}"));

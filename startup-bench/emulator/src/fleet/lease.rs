@@ -7,7 +7,7 @@ use super::Fleet;
 use crate::error::{Error, ErrorKind};
 use crate::runtime_api::Answer;
 use crate::sandbox::{Sandbox, Usage};
-use crate::{FunctionError, Invocation, Invoked};
+use crate::{EndReason, Ending, FunctionError, Invocation, Invoked};
 
 /// An invocation whose answer has begun.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Lease {
         if error.is_some_and(FunctionError::is_timeout)
             && let Some(sandbox) = self.sandbox()
         {
-            sandbox.kill();
+            sandbox.end_by(Ending::Kill, EndReason::TimedOut);
         }
     }
 
@@ -49,6 +49,7 @@ impl Lease {
         let Some(sandbox) = self.sandbox() else {
             return Err(Error::new(ErrorKind::Stopped, "the sandbox is gone"));
         };
+        sandbox.thaw();
         let answer = sandbox.api().push(invocation).answer().await?;
         if let Answer::Failed(error) = &answer {
             self.settle(Some(error));

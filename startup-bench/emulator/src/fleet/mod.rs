@@ -1,5 +1,6 @@
 //! The sandboxes of one function: started on demand, used again, ended together.
 
+mod idle;
 mod lease;
 
 use std::collections::VecDeque;
@@ -16,7 +17,8 @@ use crate::error::{Error, ErrorKind};
 use crate::failure::MAX_PAYLOAD_BYTES;
 use crate::runtime_api::Answer;
 use crate::sandbox::{Recipe, Sandbox};
-use crate::{FunctionError, Invocation};
+use crate::{EndReason, Ending, FunctionError, Invocation};
+use idle::Idle;
 pub(crate) use lease::{Begun, Lease};
 
 /// How long a sandbox that has answered may take to ask for the next event before a waiting
@@ -26,11 +28,21 @@ const RETURN: Duration = Duration::from_millis(50);
 /// What a waiting invocation gets: a sandbox, or the failure of the start it caused.
 type Grant = Result<Lease, FunctionError>;
 
+/// How many sandboxes there may be, and when they end.
+#[derive(Clone, Debug)]
+pub(crate) struct Scaling {
+    pub(crate) max_sandboxes: usize,
+    /// Whether what comes when all are busy is refused.
+    pub(crate) throttles: bool,
+    pub(crate) idle_after: Option<Duration>,
+    pub(crate) idle_ending: Ending,
+}
+
 /// All sandboxes of one function.
 #[derive(Debug)]
 pub(crate) struct Fleet {
     recipe: Recipe,
-    max_sandboxes: usize,
+    scaling: Scaling,
     runtime: Handle,
     state: Mutex<State>,
     /// How many sandboxes have answered and will soon ask for an event. Not in the state, whose
@@ -43,7 +55,7 @@ struct State {
     /// All that run or start.
     live: Vec<Sandbox>,
     /// Those that can take an invocation, once for each; the last used comes last.
-    idle: Vec<Sandbox>,
+    idle: Vec<Idle>,
     waiting: VecDeque<oneshot::Sender<Grant>>,
     /// How many are not ready yet.
     starting: usize,
@@ -54,14 +66,19 @@ struct State {
 }
 
 impl Fleet {
-    pub(crate) fn new(recipe: Recipe, max_sandboxes: usize) -> Arc<Self> {
-        Arc::new(Self {
+    pub(crate) fn new(recipe: Recipe, scaling: Scaling) -> Arc<Self> {
+        let idle_after = scaling.idle_after;
+        let fleet = Arc::new(Self {
             recipe,
-            max_sandboxes: max_sandboxes.max(1),
+            scaling,
             runtime: Handle::current(),
             state: Mutex::default(),
             returning: AtomicUsize::new(0),
-        })
+        });
+        if let Some(idle_after) = idle_after {
+            tokio::spawn(idle::end_idle(Arc::downgrade(&fleet), idle_after));
+        }
+        fleet
     }
 
     pub(crate) fn recipe(&self) -> &Recipe {
@@ -106,7 +123,7 @@ impl Fleet {
         state.idle.clear();
         state.waiting.clear();
         for sandbox in &state.live {
-            sandbox.end();
+            sandbox.end_by(Ending::Polite, EndReason::Stopped);
         }
     }
 
@@ -118,8 +135,11 @@ impl Fleet {
             if state.is_stopped {
                 return Err(stopped());
             }
-            if let Some(sandbox) = state.idle.pop() {
-                return Ok(Ok(self.lease(&sandbox)));
+            if let Some(idle) = state.idle.pop() {
+                return Ok(Ok(self.lease(&idle.sandbox)));
+            }
+            if self.scaling.throttles && !self.has_room(&state) {
+                return Err(self.throttled());
             }
             let (grant, granted) = oneshot::channel();
             state.waiting.push_back(grant);
@@ -135,7 +155,7 @@ impl Fleet {
         while !state.is_stopped
             && state.waiting.len()
                 > state.starting * per_sandbox + self.returning.load(Ordering::Relaxed)
-            && state.live.len() + state.asked < self.max_sandboxes
+            && state.live.len() + state.asked < self.scaling.max_sandboxes
         {
             state.starting += 1;
             state.asked += 1;
@@ -154,12 +174,13 @@ impl Fleet {
             },
             Err(error) => Activity::StartFailed { sandbox: number, error: error.clone() },
         });
+        let mut idle = None;
         let mut state = self.lock();
         state.starting -= 1;
         match started {
             Ok(sandbox) => {
                 for _ in 0..self.recipe.function.max_concurrency {
-                    self.put_back(&mut state, sandbox.clone());
+                    idle = self.put_back(&mut state, sandbox.clone());
                 }
             }
             Err(error) => {
@@ -174,6 +195,8 @@ impl Fleet {
             }
         }
         self.start_enough(&mut state);
+        drop(state);
+        self.freeze(idle);
     }
 
     async fn start_ready(self: Arc<Self>, number: u64) -> Result<Sandbox, FunctionError> {
@@ -194,7 +217,7 @@ impl Fleet {
             let sandbox = spawned?;
             state.live.push(sandbox.clone());
             if state.is_stopped {
-                sandbox.end();
+                sandbox.end_by(Ending::Polite, EndReason::Stopped);
             }
             sandbox
         };
@@ -202,20 +225,45 @@ impl Fleet {
         Ok(sandbox)
     }
 
-    /// Gives a sandbox to the oldest waiting invocation, or lets it wait itself.
-    fn put_back(self: &Arc<Self>, state: &mut State, sandbox: Sandbox) {
+    /// Gives a sandbox to the oldest waiting invocation, or lets it wait itself; gives back the
+    /// one that waits.
+    fn put_back(self: &Arc<Self>, state: &mut State, sandbox: Sandbox) -> Option<Sandbox> {
         let number = sandbox.number();
         if state.is_stopped || !state.live.iter().any(|live| live.number() == number) {
-            return;
+            return None;
         }
         while let Some(waiting) = state.waiting.pop_front() {
             if !waiting.is_closed() {
                 // Who gives up in this very moment drops the lease, and so gives it back.
                 drop(waiting.send(Ok(self.lease(&sandbox))));
-                return;
+                return None;
             }
         }
-        state.idle.push(sandbox);
+        state.idle.push(Idle::new(sandbox.clone()));
+        Some(sandbox)
+    }
+
+    /// Freezes a sandbox that waits. One that answers several invocations at once is on a Managed
+    /// Instance, where nothing is frozen.
+    fn freeze(&self, idle: Option<Sandbox>) {
+        if self.recipe.function.max_concurrency == 1
+            && let Some(sandbox) = idle
+        {
+            sandbox.freeze_idle();
+        }
+    }
+
+    /// Whether an invocation that waited would have a sandbox to wait for that nobody else does.
+    fn has_room(&self, state: &State) -> bool {
+        let per_sandbox = self.recipe.function.max_concurrency;
+        let coming = state.starting * per_sandbox + self.returning.load(Ordering::Relaxed);
+        state.waiting.len() < coming || state.live.len() + state.asked < self.scaling.max_sandboxes
+    }
+
+    fn throttled(&self) -> Error {
+        let most = self.scaling.max_sandboxes;
+        let message = format!("Rate Exceeded: all {most} sandboxes are busy");
+        Error::new(ErrorKind::Throttled, message)
     }
 
     fn lease(self: &Arc<Self>, sandbox: &Sandbox) -> Lease {
@@ -226,7 +274,7 @@ impl Fleet {
     fn forget(self: &Arc<Self>, number: u64) {
         let mut state = self.lock();
         state.live.retain(|sandbox| sandbox.number() != number);
-        state.idle.retain(|sandbox| sandbox.number() != number);
+        state.idle.retain(|idle| idle.sandbox.number() != number);
         self.start_enough(&mut state);
     }
 
@@ -242,7 +290,9 @@ impl Fleet {
             let mut state = self.lock();
             self.returning.fetch_sub(1, Ordering::Relaxed);
             if let Ok(Ok(())) = soon {
-                return self.put_back(&mut state, sandbox);
+                let idle = self.put_back(&mut state, sandbox);
+                drop(state);
+                return self.freeze(idle);
             }
             self.start_enough(&mut state);
             soon.is_ok()
@@ -252,11 +302,11 @@ impl Fleet {
         }
         match timeout(self.recipe.function.timeout, sandbox.api().idle()).await {
             Ok(Ok(())) => {
-                let mut state = self.lock();
-                self.put_back(&mut state, sandbox);
+                let idle = self.put_back(&mut self.lock(), sandbox);
+                self.freeze(idle);
             }
             Ok(Err(_)) => {}
-            Err(_elapsed) => sandbox.kill(),
+            Err(_elapsed) => sandbox.end_by(Ending::Kill, EndReason::TimedOut),
         }
     }
 

@@ -17,6 +17,8 @@ pub(super) enum Refusal {
     TimedOut,
     /// The request's path does not begin with the stage.
     NoStage,
+    /// All sandboxes are busy, and what comes is refused.
+    Throttled,
     /// The emulator is stopped.
     Stopped,
 }
@@ -36,7 +38,9 @@ fn rest(refusal: Refusal) -> Response<Bytes> {
         Refusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
         Refusal::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "Endpoint request timed out"),
         Refusal::NoStage => (StatusCode::FORBIDDEN, "Missing Authentication Token"),
-        Refusal::Stopped => (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
+        Refusal::Throttled | Refusal::Stopped => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+        }
     };
     json(status, &format!("{{\"message\": \"{message}\"}}"))
 }
@@ -46,7 +50,7 @@ fn http_api(refusal: Refusal) -> Response<Bytes> {
         Refusal::Function => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         Refusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
         Refusal::NoStage => (StatusCode::NOT_FOUND, "Not Found"),
-        Refusal::TimedOut | Refusal::Stopped => {
+        Refusal::TimedOut | Refusal::Throttled | Refusal::Stopped => {
             (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
         }
     };
@@ -60,6 +64,11 @@ fn function_url(refusal: Refusal) -> Response<Bytes> {
             "{\"Message\":\"Request must be smaller than 6291456 bytes for the InvokeFunction \
              operation\"}",
         ),
+        Refusal::Throttled => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "{\"Reason\":\"ConcurrentInvocationLimitExceeded\",\"Type\":\"User\",\
+             \"message\":\"Rate Exceeded.\"}",
+        ),
         _ => (StatusCode::BAD_GATEWAY, "Internal Server Error"),
     };
     json(status, body)
@@ -70,7 +79,7 @@ fn load_balancer(refusal: Refusal) -> Response<Bytes> {
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Refusal::TimedOut => StatusCode::GATEWAY_TIMEOUT,
         Refusal::Stopped => StatusCode::SERVICE_UNAVAILABLE,
-        Refusal::Function | Refusal::NoStage => StatusCode::BAD_GATEWAY,
+        Refusal::Function | Refusal::NoStage | Refusal::Throttled => StatusCode::BAD_GATEWAY,
     };
     let body = format!(
         "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n\

@@ -198,6 +198,9 @@ impl Service {
             Err(error) if error.kind() == ErrorKind::TooLarge => {
                 return Asked::Refused(Refusal::TooLarge, Some(error.to_string()), None);
             }
+            Err(error) if error.kind() == ErrorKind::Throttled => {
+                return Asked::Refused(Refusal::Throttled, Some(error.to_string()), None);
+            }
             Err(error) => return Asked::Refused(Refusal::Stopped, Some(error.to_string()), None),
         };
         match begun {

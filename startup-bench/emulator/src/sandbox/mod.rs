@@ -1,8 +1,10 @@
 //! Sandboxes: one process each, with a Runtime API of its own.
 
+mod ending;
 mod environment;
 mod guard;
 mod logs;
+mod pause;
 mod process;
 mod supervisor;
 mod usage;
@@ -15,13 +17,16 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+pub use ending::{EndReason, Ending};
 pub(crate) use environment::App;
 pub(crate) use usage::Usage;
 
 use crate::activity::{Activity, Observer};
 use crate::failure;
 use crate::{Function, FunctionError, LogLine, RuntimeApi};
+use ending::Order;
 use logs::Logs;
+use pause::Pause;
 use process::Process;
 use supervisor::supervise;
 
@@ -47,6 +52,8 @@ struct Inner {
     started: Instant,
     api: RuntimeApi,
     logs: Arc<Logs>,
+    pause: Pause,
+    observer: Observer,
     orders: watch::Sender<Order>,
     has_ended: watch::Receiver<bool>,
     busy: AtomicUsize,
@@ -62,17 +69,12 @@ pub enum SandboxState {
     Starting,
     /// It waits for an invocation.
     Idle,
-    /// It answers one.
+    /// It waits for an invocation and its processes are stopped.
+    Frozen,
+    /// It answers an invocation.
     Busy,
     /// Its process is gone.
     Ended,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Order {
-    Run,
-    EndPolitely,
-    Kill,
 }
 
 impl Sandbox {
@@ -103,6 +105,8 @@ impl Sandbox {
             started,
             api,
             logs: logs.clone(),
+            pause: process.pause(),
+            observer: recipe.observer.clone(),
             orders,
             has_ended,
             busy: AtomicUsize::new(0),
@@ -110,14 +114,7 @@ impl Sandbox {
             is_used: AtomicBool::new(false),
         });
         tokio::spawn(logs.read());
-        tokio::spawn(supervise(
-            inner.clone(),
-            process,
-            ordered,
-            ended,
-            recipe.observer.clone(),
-            when_over,
-        ));
+        tokio::spawn(supervise(inner.clone(), process, ordered, ended, when_over));
         Ok(Self { inner })
     }
 
@@ -127,11 +124,11 @@ impl Sandbox {
         match ready {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => {
-                self.kill();
+                self.end_by(Ending::Kill, EndReason::InitFailed);
                 Err(error)
             }
             Err(_elapsed) => {
-                self.kill();
+                self.end_by(Ending::Kill, EndReason::InitFailed);
                 Err(failure::init_timed_out(recipe.init_timeout))
             }
         }
@@ -160,7 +157,9 @@ impl Sandbox {
     pub fn state(&self) -> SandboxState {
         if *self.inner.has_ended.borrow() {
             SandboxState::Ended
-        } else if self.inner.busy.load(Ordering::Relaxed) > 0 {
+        } else if self.inner.pause.is_frozen() {
+            SandboxState::Frozen
+        } else if self.inner.busy.load(Ordering::SeqCst) > 0 {
             SandboxState::Busy
         } else if self.inner.is_used.load(Ordering::Relaxed) || self.init_duration().is_some() {
             SandboxState::Idle
@@ -201,17 +200,6 @@ impl Sandbox {
         self.inner.logs.since(0)
     }
 
-    /// Kills it, as Lambda does after a timeout: by SIGKILL, its children too.
-    pub fn kill(&self) {
-        self.order(Order::Kill);
-    }
-
-    /// Ends it as Lambda does: by SIGTERM with 500 ms if it registered an extension, else by
-    /// SIGKILL.
-    pub fn end(&self) {
-        self.order(Order::EndPolitely);
-    }
-
     /// Waits until its process is gone.
     pub async fn ended(&self) {
         let mut has_ended = self.inner.has_ended.clone();
@@ -221,16 +209,6 @@ impl Sandbox {
 
     pub(crate) fn api(&self) -> &RuntimeApi {
         &self.inner.api
-    }
-
-    fn order(&self, order: Order) {
-        self.inner.orders.send_if_modified(|current| {
-            let is_stronger = *current == Order::Run || order == Order::Kill;
-            if is_stronger {
-                *current = order;
-            }
-            is_stronger
-        });
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::timeout;
 
 use super::guard::Guarded;
+use super::pause::Pause;
 
 /// How long a process may take after SIGTERM, on Lambda and here.
 const GRACE: Duration = Duration::from_millis(500);
@@ -48,6 +49,10 @@ impl Process {
 
     pub(super) fn id(&self) -> u32 {
         self.pid.as_raw().cast_unsigned()
+    }
+
+    pub(super) fn pause(&self) -> Pause {
+        Pause::new(self.pid)
     }
 
     pub(super) fn output(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {

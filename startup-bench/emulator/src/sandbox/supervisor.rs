@@ -1,13 +1,15 @@
 //! The end of a sandbox: its process's own, or one that was ordered.
 
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio::sync::watch;
 
+use super::Inner;
+use super::ending::{EndReason, Ending, Order};
 use super::process::Process;
-use super::{Inner, Order};
-use crate::activity::{Activity, Observer};
+use crate::activity::Activity;
 use crate::failure;
 
 /// Waits for the end of a sandbox, or brings it about.
@@ -16,33 +18,54 @@ pub(super) async fn supervise(
     mut process: Process,
     mut orders: watch::Receiver<Order>,
     ended: watch::Sender<bool>,
-    observer: Observer,
     when_over: impl FnOnce(),
 ) {
     let status = loop {
         tokio::select! {
             status = process.wait() => break status,
-            changed = orders.changed() => {
+            // The sender lives as long as `inner`, so this is always a change.
+            _ = orders.changed() => {
                 let order = *orders.borrow_and_update();
-                match order {
-                    Order::Run if changed.is_ok() => {}
-                    Order::EndPolitely if inner.api.has_extensions() => {
-                        break process.end_politely().await;
-                    }
-                    _ => break process.end().await,
+                if let Order::End(ending, _) = order {
+                    break end(&inner, &mut process, ending, &mut orders).await;
                 }
             }
         }
     };
     inner.logs.catch_up();
-    let was_ordered = *orders.borrow() != Order::Run;
-    inner.api.fail(&if was_ordered { failure::stopped() } else { failure::exited(status) });
+    let (reason, ending) = match *orders.borrow() {
+        Order::Run => (EndReason::Exited, None),
+        Order::End(ending, reason) => (reason, Some(ending)),
+    };
+    inner.api.fail(&match ending {
+        None => failure::exited(status),
+        Some(_) => failure::stopped(),
+    });
     drop(process);
-    observer.tell(&Activity::Ended {
+    inner.observer.tell(&Activity::Ended {
         sandbox: inner.number,
         invocations: inner.invocations.load(Ordering::Relaxed),
-        status: status.filter(|_| !was_ordered),
+        reason,
+        ending,
+        status: status.filter(|_| ending.is_none()),
     });
     when_over();
     ended.send_replace(true);
+}
+
+/// Ends it as ordered; a stronger order may come meanwhile.
+async fn end(
+    inner: &Inner,
+    process: &mut Process,
+    ending: Ending,
+    orders: &mut watch::Receiver<Order>,
+) -> Option<ExitStatus> {
+    if ending == Ending::Polite && inner.api.has_extensions() {
+        inner.pause.thaw();
+        tokio::select! {
+            status = process.end_politely() => return status,
+            _ = orders.changed() => {}
+        }
+    }
+    process.end().await
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Sandbox;
 use crate::LogLine;
 
-/// A sandbox in use, until this is dropped: the place to freeze it.
+/// A sandbox in use, until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Usage {
     sandbox: Sandbox,
@@ -15,9 +15,9 @@ pub(crate) struct Usage {
 }
 
 impl Sandbox {
-    /// Marks the beginning of an invocation: the place to thaw it.
+    /// Marks the beginning of an invocation: from now on it is not frozen.
     pub(crate) fn begin(&self) -> Usage {
-        self.inner.busy.fetch_add(1, Ordering::Relaxed);
+        self.inner.busy.fetch_add(1, Ordering::SeqCst);
         self.inner.invocations.fetch_add(1, Ordering::Relaxed);
         let is_first = !self.inner.is_used.swap(true, Ordering::Relaxed);
         Usage {
@@ -48,6 +48,6 @@ impl Usage {
 
 impl Drop for Usage {
     fn drop(&mut self) {
-        self.sandbox.inner.busy.fetch_sub(1, Ordering::Relaxed);
+        self.sandbox.inner.busy.fetch_sub(1, Ordering::SeqCst);
     }
 }

@@ -7,6 +7,9 @@
 )]
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
@@ -120,7 +123,7 @@ pub(crate) async fn raw(address: SocketAddr, bytes: &[u8]) -> String {
 }
 
 /// The function without any crate, `examples/by_hand.rs`.
-pub(crate) fn by_hand() -> std::path::PathBuf {
+pub(crate) fn by_hand() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let path = test.parent().unwrap().join("../examples/by_hand");
     assert!(
@@ -129,4 +132,47 @@ pub(crate) fn by_hand() -> std::path::PathBuf {
         path.display()
     );
     path.canonicalize().unwrap()
+}
+
+/// Whether a process runs. A zombie, which has only its exit status left, does not.
+pub(crate) fn is_alive(pid: u32) -> bool {
+    let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    !state.is_empty() && !state.contains(") Z ")
+}
+
+pub(crate) async fn is_soon_dead(pid: u32) -> bool {
+    soon(|| !is_alive(pid)).await
+}
+
+/// Waits until something is so, at most 10 seconds.
+pub(crate) async fn soon(is_so: impl Fn() -> bool) -> bool {
+    for _ in 0..1000 {
+        if is_so() {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    false
+}
+
+/// A file name of this test's own, whose file is removed in the end.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    pub(crate) fn new(name: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("emulator-test-{}-{count}-{name}", std::process::id());
+        Self(by_hand().with_file_name(name))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.0));
+    }
 }

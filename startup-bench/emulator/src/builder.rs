@@ -1,0 +1,222 @@
+//! The settings of an emulator.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+
+use crate::activity::{Activity, Observer};
+use crate::error::{Error, ErrorKind};
+use crate::fleet::{Fleet, Scaling};
+use crate::front_door::{self, Door, FrontDoor, Reserved};
+use crate::sandbox::{App, Recipe};
+use crate::{Emulator, Ending, Function};
+
+/// Lambda's own limit for a start.
+const INIT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How an [`Emulator`] is to be.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct EmulatorBuilder {
+    recipe: Recipe,
+    door: Door,
+    port: u16,
+    scaling: Scaling,
+}
+
+impl EmulatorBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            recipe: Recipe {
+                app: App::default(),
+                function: Function::default(),
+                init_timeout: INIT_TIMEOUT,
+                observer: Observer::default(),
+            },
+            door: Door::new(FrontDoor::HttpApi),
+            port: 0,
+            scaling: Scaling {
+                max_sandboxes: 100,
+                throttles: false,
+                idle_after: None,
+                idle_ending: Ending::Polite,
+            },
+        }
+    }
+
+    /// The executable that is the function: a binary, or a script with `#!`.
+    pub fn app(mut self, program: impl Into<PathBuf>) -> Self {
+        self.recipe.app.program = program.into();
+        self
+    }
+
+    /// Adds an argument of the executable.
+    pub fn arg(mut self, argument: impl Into<OsString>) -> Self {
+        self.recipe.app.arguments.push(argument.into());
+        self
+    }
+
+    /// Sets an environment variable of the function.
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.recipe.app.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Whether the function gets this process's environment, below Lambda's variables.
+    /// Default: no, only `PATH`, `HOME` and `LD_LIBRARY_PATH`, so that a test does not depend on
+    /// who runs it.
+    pub fn inherit_environment(mut self, inherits: bool) -> Self {
+        self.recipe.app.inherits_environment = inherits;
+        self
+    }
+
+    /// The working directory, `LAMBDA_TASK_ROOT`. Default: this process's.
+    pub fn directory(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.recipe.app.directory = Some(directory.into());
+        self
+    }
+
+    /// The function's configuration: its name, timeout, SnapStart and so on.
+    /// Default: [`Function::default`].
+    pub fn function(mut self, function: Function) -> Self {
+        self.recipe.function = function;
+        self
+    }
+
+    /// How long one invocation may take. Default: 3 seconds, as on Lambda.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.recipe.function = self.recipe.function.timeout(timeout);
+        self
+    }
+
+    /// How long a start may take. Default: 10 seconds, as on Lambda.
+    pub fn init_timeout(mut self, timeout: Duration) -> Self {
+        self.recipe.init_timeout = timeout;
+        self
+    }
+
+    /// What stands before the function. Default: [`FrontDoor::HttpApi`].
+    pub fn source(mut self, source: FrontDoor) -> Self {
+        self.door.kind = source;
+        self
+    }
+
+    /// The stage of the API, which is then the first segment of every request's path: a REST
+    /// API's events come without it, an HTTP API's with it. Default: none, as behind a custom
+    /// domain.
+    pub fn stage(mut self, stage: impl Into<String>) -> Self {
+        self.door.stage = Some(stage.into());
+        self
+    }
+
+    /// Adds a binary media type of the REST API, such as `image/png`, `image/*` or `*/*`.
+    /// Default: none, as on AWS: bodies are text, and answers in base64 stay base64.
+    pub fn binary_media_type(mut self, media_type: impl Into<String>) -> Self {
+        self.door.binary_media_types.push(media_type.into());
+        self
+    }
+
+    /// The front door's port on 127.0.0.1. Default: a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// How many sandboxes there may be; what comes when all are busy waits, or is refused with
+    /// [`throttle`](Self::throttle). Default: 100; an AWS account has 1,000.
+    pub fn max_sandboxes(mut self, max_sandboxes: usize) -> Self {
+        self.scaling.max_sandboxes = max_sandboxes.max(1);
+        self
+    }
+
+    /// Whether what comes when all sandboxes are busy is refused, as Lambda does with a
+    /// `TooManyRequestsException`: [`ErrorKind::Throttled`](crate::ErrorKind::Throttled), and at
+    /// the front door the answer that AWS's gives. Default: no, it waits, because
+    /// [`max_sandboxes`](Self::max_sandboxes) is mostly set to spare this machine, far below
+    /// what an AWS account has.
+    pub fn throttle(mut self, throttles: bool) -> Self {
+        self.scaling.throttles = throttles;
+        self
+    }
+
+    /// How long a sandbox waits for an invocation before it is ended. Default: until the emulator
+    /// stops. Lambda ends them after some minutes and does not say how many.
+    pub fn idle_after(mut self, idle: Duration) -> Self {
+        self.scaling.idle_after = Some(idle);
+        self
+    }
+
+    /// How a sandbox is ended that was [idle for too long](Self::idle_after).
+    /// Default: [`Ending::Polite`], as on Lambda.
+    pub fn idle_ending(mut self, ending: Ending) -> Self {
+        self.scaling.idle_ending = ending;
+        self
+    }
+
+    /// Reserves a path of the front door, and all below it, for `answer`: the function never sees
+    /// such a request. The path begins with a slash, has no slash at its end, and stands at the
+    /// root even where there is a stage. A request's body may have 1 MiB. Default: none, as on AWS.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::{Request, Response};
+    /// use http_body_util::Full;
+    /// use lambdafy_emulator::Emulator;
+    ///
+    /// let builder = Emulator::builder().reserve("/_keys", |_request: Request<Bytes>| async {
+    ///     Response::new(Full::new(Bytes::from_static(b"{\"keys\":[]}")))
+    /// });
+    /// ```
+    pub fn reserve<F, R, B>(mut self, path: impl Into<String>, answer: F) -> Self
+    where
+        F: Fn(Request<Bytes>) -> R + Send + Sync + 'static,
+        R: Future<Output = Response<B>> + Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.door.reserved.push(Reserved::new(path.into(), answer));
+        self
+    }
+
+    /// Calls `observe` for everything that happens. It must not block.
+    pub fn observe(mut self, observe: impl Fn(&Activity) + Send + Sync + 'static) -> Self {
+        self.recipe.observer = Observer::new(observe);
+        self
+    }
+
+    /// Opens the front door; a sandbox is started for the first invocation only.
+    ///
+    /// # Errors
+    /// If the app is no file, a reserved path is none, or the port is taken.
+    pub async fn start(self) -> Result<Emulator, Error> {
+        let program = &self.recipe.app.program;
+        if !program.is_file() {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                format!("the app '{}' is no file", program.display()),
+            ));
+        }
+        if let Some(path) = self.door.reserved.iter().find_map(Reserved::bad_path) {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                format!("the reserved path '{path}' is no path such as '/_status'"),
+            ));
+        }
+        let mut recipe = self.recipe;
+        // The working directory of the sandbox may be another one.
+        recipe.app.program = std::path::absolute(&recipe.app.program).map_err(|error| {
+            Error::new(ErrorKind::Configuration, "there is no current directory").with_source(error)
+        })?;
+        let listener = front_door::listen(self.port).await?;
+        let address = listener.local_addr().map_err(|error| {
+            Error::new(ErrorKind::Start, "the front door has no address").with_source(error)
+        })?;
+        let fleet = Fleet::new(recipe, self.scaling);
+        let serving = front_door::serve(listener, self.door, fleet.clone());
+        Ok(Emulator { fleet, address, server: tokio::spawn(serving).abort_handle() })
+    }
+}
