@@ -49,9 +49,13 @@ fn answer_events(api: &str) -> io::Result<()> {
         let event = runtime.get("/2018-06-01/runtime/invocation/next", "")?;
         let id = event.header("lambda-runtime-aws-request-id");
         let invocation = format!("/2018-06-01/runtime/invocation/{id}");
-        let event = String::from_utf8_lossy(&event.body).into_owned();
+        let Response { head, body } = event;
+        let event = String::from_utf8_lossy(&body).into_owned();
         let does = |what: &str| event.contains(&format!("do:{what}"));
-        if does("stream") || does("half") {
+        if does("headers") {
+            let headers = format!("\"{}\"", escape(&head.join("|")));
+            runtime.post(&format!("{invocation}/response"), "", headers.as_bytes())?;
+        } else if does("stream") || does("half") {
             stream(&mut runtime, &invocation, does("half"))?;
         } else if does("error") {
             let error = r#"{"errorType":"App.Broken","errorMessage":"on purpose"}"#;
@@ -78,6 +82,9 @@ fn answer(event: &str) -> Vec<u8> {
     if does("log") {
         println!("to standard output");
         eprint!("to standard error\r\nand no end");
+    }
+    if does("chatter") {
+        (0..1000).for_each(|line| println!("line {line}"));
     }
     if does("large") {
         return vec![b'1'; 6_291_557];

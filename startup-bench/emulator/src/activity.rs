@@ -5,9 +5,10 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{Method, StatusCode};
 
-use crate::{EndReason, Ending, FunctionError, LogLine};
+use crate::{EndReason, Ending, FunctionError, Invoked, LogLine};
 
 /// Something that happened; see [`EmulatorBuilder::observe`](crate::EmulatorBuilder::observe).
 #[derive(Clone, Debug)]
@@ -37,6 +38,16 @@ pub enum Activity {
         duration: Duration,
         /// Why the function failed, if it did.
         error: Option<FunctionError>,
+    },
+    /// An event that Lambda's API accepted will not be delivered any more: the function failed
+    /// three times, or the emulator ended. On Lambda it would go to the dead-letter queue.
+    Discarded {
+        /// The request id.
+        request_id: String,
+        /// The event.
+        event: Bytes,
+        /// Why.
+        error: String,
     },
     /// A request at the front door was answered, to its last byte.
     Answered {
@@ -88,6 +99,17 @@ pub enum Activity {
         /// What, in one line.
         text: String,
     },
+}
+
+impl From<&Invoked> for Activity {
+    fn from(invoked: &Invoked) -> Self {
+        Self::Invoked {
+            sandbox: invoked.sandbox,
+            request_id: invoked.request_id.clone(),
+            duration: invoked.duration,
+            error: invoked.error.clone(),
+        }
+    }
 }
 
 type Observe = dyn Fn(&Activity) + Send + Sync;

@@ -1,19 +1,25 @@
 //! The settings of an emulator.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
+use tokio::net::TcpListener;
 
 use crate::activity::{Activity, Observer};
 use crate::error::{Error, ErrorKind};
 use crate::fleet::{Fleet, Scaling};
 use crate::front_door::{self, Door, FrontDoor, Reserved};
+use crate::invoke_api;
 use crate::sandbox::{App, Recipe};
 use crate::{Emulator, Ending, Function};
+
+/// How long Lambda waits before it tries a failed event again.
+const RETRY_DELAY: Duration = Duration::from_secs(60);
 
 /// Lambda's own limit for a start.
 const INIT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,6 +31,8 @@ pub struct EmulatorBuilder {
     recipe: Recipe,
     door: Door,
     port: u16,
+    api_port: u16,
+    retry_delay: Duration,
     scaling: Scaling,
 }
 
@@ -39,6 +47,8 @@ impl EmulatorBuilder {
             },
             door: Door::new(FrontDoor::HttpApi),
             port: 0,
+            api_port: 0,
+            retry_delay: RETRY_DELAY,
             scaling: Scaling {
                 max_sandboxes: 100,
                 throttles: false,
@@ -126,6 +136,20 @@ impl EmulatorBuilder {
         self
     }
 
+    /// The port of [Lambda's own API](Emulator::api_url) on 127.0.0.1. Default: a free one.
+    pub fn api_port(mut self, port: u16) -> Self {
+        self.api_port = port;
+        self
+    }
+
+    /// How long an event that was accepted by Lambda's API waits for its next attempt after the
+    /// function failed; the second time it waits twice as long. Then it is
+    /// [discarded](Activity::Discarded). Default: one minute, as on Lambda.
+    pub fn retry_delay(mut self, delay: Duration) -> Self {
+        self.retry_delay = delay;
+        self
+    }
+
     /// How many sandboxes there may be; what comes when all are busy waits, or is refused with
     /// [`throttle`](Self::throttle). Default: 100; an AWS account has 1,000.
     pub fn max_sandboxes(mut self, max_sandboxes: usize) -> Self {
@@ -188,10 +212,10 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Opens the front door; a sandbox is started for the first invocation only.
+    /// Opens the front door and Lambda's API; a sandbox is started for the first invocation only.
     ///
     /// # Errors
-    /// If the app is no file, a reserved path is none, or the port is taken.
+    /// If the app is no file, a reserved path is none, or a port is taken.
     pub async fn start(self) -> Result<Emulator, Error> {
         let program = &self.recipe.app.program;
         if !program.is_file() {
@@ -212,11 +236,19 @@ impl EmulatorBuilder {
             Error::new(ErrorKind::Configuration, "there is no current directory").with_source(error)
         })?;
         let listener = front_door::listen(self.port).await?;
-        let address = listener.local_addr().map_err(|error| {
-            Error::new(ErrorKind::Start, "the front door has no address").with_source(error)
-        })?;
+        let address = address_of(&listener)?;
+        let api = invoke_api::listen(self.api_port).await?;
+        let api_address = address_of(&api)?;
         let fleet = Fleet::new(recipe, self.scaling);
-        let serving = front_door::serve(listener, self.door, fleet.clone());
-        Ok(Emulator { fleet, address, server: tokio::spawn(serving).abort_handle() })
+        let front_door = front_door::serve(listener, self.door, fleet.clone());
+        let api = invoke_api::serve(api, fleet.clone(), self.retry_delay);
+        let servers = [tokio::spawn(front_door), tokio::spawn(api)].map(|task| task.abort_handle());
+        Ok(Emulator { fleet, address, api_address, servers })
     }
+}
+
+fn address_of(listener: &TcpListener) -> Result<SocketAddr, Error> {
+    listener.local_addr().map_err(|error| {
+        Error::new(ErrorKind::Start, "a listener has no address").with_source(error)
+    })
 }

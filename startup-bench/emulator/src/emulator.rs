@@ -41,7 +41,8 @@ use crate::{EmulatorBuilder, Invocation, Invoked};
 pub struct Emulator {
     pub(crate) fleet: Arc<Fleet>,
     pub(crate) address: SocketAddr,
-    pub(crate) server: AbortHandle,
+    pub(crate) api_address: SocketAddr,
+    pub(crate) servers: [AbortHandle; 2],
 }
 
 impl Emulator {
@@ -62,6 +63,18 @@ impl Emulator {
         format!("http://{}", self.address)
     }
 
+    /// The URL of Lambda's own API, by which `aws-sdk-lambda`, `cargo lambda invoke` and the like
+    /// invoke the function under its name: the endpoint to configure there. Credentials are not
+    /// looked at.
+    ///
+    /// `Invoke` waits for the result, accepts an event to be delivered later, or tries nothing
+    /// (`RequestResponse`, `Event`, `DryRun`); `InvokeWithResponseStream` gives the answer as it
+    /// is made. Other operations are no part of it.
+    #[must_use]
+    pub fn api_url(&self) -> String {
+        format!("http://{}", self.api_address)
+    }
+
     /// Invokes the function with an event, past the front door.
     ///
     /// # Errors
@@ -69,12 +82,7 @@ impl Emulator {
     /// [throttles](EmulatorBuilder::throttle). A function that fails is [`Invoked::error`].
     pub async fn invoke(&self, invocation: impl Into<Invocation>) -> Result<Invoked, Error> {
         let invoked = self.fleet.begin(invocation.into()).await?.collect().await;
-        self.fleet.recipe().observer.tell(&Activity::Invoked {
-            sandbox: invoked.sandbox,
-            request_id: invoked.request_id.clone(),
-            duration: invoked.duration,
-            error: invoked.error.clone(),
-        });
+        self.fleet.recipe().observer.tell(&Activity::from(&invoked));
         Ok(invoked)
     }
 
@@ -84,10 +92,10 @@ impl Emulator {
         self.fleet.sandboxes()
     }
 
-    /// Closes the front door and ends all sandboxes, as Lambda does: by SIGTERM with 500 ms for
+    /// Closes the front door and Lambda's API and ends all sandboxes, as Lambda does: by SIGTERM with 500 ms for
     /// those that registered an extension, else by SIGKILL. Returns when all are gone.
     pub async fn stop(self) {
-        self.server.abort();
+        self.servers.iter().for_each(AbortHandle::abort);
         let sandboxes = self.fleet.sandboxes();
         self.fleet.stop();
         for sandbox in sandboxes {
@@ -98,7 +106,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        self.server.abort();
+        self.servers.iter().for_each(AbortHandle::abort);
         self.fleet.stop();
     }
 }

@@ -128,6 +128,21 @@ pub struct Invoked {
 }
 
 impl Invoked {
+    /// An invocation without an answer.
+    pub(crate) fn new(request_id: String) -> Self {
+        Self {
+            request_id,
+            payload: Bytes::new(),
+            content_type: None,
+            is_streamed: false,
+            error: None,
+            duration: Duration::ZERO,
+            init_duration: None,
+            sandbox: 0,
+            logs: Vec::new(),
+        }
+    }
+
     /// The payload as JSON.
     ///
     /// # Errors

@@ -37,6 +37,7 @@
 
 mod activity;
 mod base64;
+mod body;
 mod builder;
 mod emulator;
 mod error;
@@ -46,6 +47,8 @@ mod front_door;
 mod function;
 mod ids;
 mod invocation;
+mod invoke_api;
+mod percent;
 mod runtime_api;
 mod sandbox;
 mod time;

@@ -71,16 +71,28 @@ impl Drop for Lease {
 impl Begun {
     /// Waits for the end of the answer.
     pub(crate) async fn collect(self) -> Invoked {
-        let mut invoked = self.answer.collect(self.request_id).await;
-        invoked.duration = self.since.elapsed();
-        if let Some(lease) = &self.lease {
-            lease.settle(invoked.error.as_ref());
-            if let Some(usage) = &lease.usage {
-                invoked.sandbox = usage.sandbox().number();
-                invoked.init_duration = usage.cold_start();
-                invoked.logs = usage.logs();
-            }
-        }
-        invoked
+        let invoked = self.answer.collect(self.request_id).await;
+        complete(invoked, self.lease, self.since)
     }
+
+    /// The end of an answer that was passed on in pieces.
+    pub(crate) fn end(self, error: Option<FunctionError>) -> Invoked {
+        let is_streamed = matches!(self.answer, Answer::Streaming(_));
+        let invoked = Invoked { is_streamed, error, ..Invoked::new(self.request_id) };
+        complete(invoked, self.lease, self.since)
+    }
+}
+
+/// Says what is known of an invocation when it is over, and gives the sandbox back.
+fn complete(mut invoked: Invoked, lease: Option<Lease>, since: Instant) -> Invoked {
+    invoked.duration = since.elapsed();
+    if let Some(lease) = lease {
+        lease.settle(invoked.error.as_ref());
+        if let Some(usage) = &lease.usage {
+            invoked.sandbox = usage.sandbox().number();
+            invoked.init_duration = usage.cold_start();
+            invoked.logs = usage.logs();
+        }
+    }
+    invoked
 }

@@ -4,8 +4,7 @@
 
 use super::http_api::{Origin, payload_v2};
 use super::request::Incoming;
-use super::text::percent_decode;
-use crate::Function;
+use crate::{Function, percent};
 
 /// The emulated URL's id.
 const URL_ID: &str = "b6n5v4c3x2z1a0s9d8f7g6h5j4k3l2q1";
@@ -23,7 +22,7 @@ pub(super) fn event(function: &Function, request: &Incoming) -> String {
             api_id: URL_ID,
             domain_name: format!("{URL_ID}.lambda-url.{}.on.aws", function.region),
             stage: "$default",
-            decoded_path: &percent_decode(&request.path),
+            decoded_path: &percent::decode(&request.path),
             raw_path: &request.path,
             headers,
         },

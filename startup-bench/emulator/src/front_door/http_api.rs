@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::event::{Ordered, joined, maps, to_json};
 use super::options::Door;
 use super::request::Incoming;
-use super::text::{Payload, decoded_pairs, percent_decode};
-use crate::Function;
+use super::text::{Payload, decoded_pairs};
+use crate::{Function, percent};
 
 /// The emulated API's id.
 pub(super) const API_ID: &str = "q7w2e9r4t1";
@@ -94,7 +94,7 @@ pub(super) fn event(door: &Door, function: &Function, request: &Incoming) -> Str
 
 /// What an HTTP API makes of a path: it is decoded twice and ends at a `?`.
 pub(super) fn decoded_path(path: &str) -> String {
-    let decoded = percent_decode(&percent_decode(path));
+    let decoded = percent::decode(&percent::decode(path));
     match decoded.split_once('?') {
         Some((before, _)) => before.to_owned(),
         None => decoded,

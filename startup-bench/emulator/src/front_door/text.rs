@@ -1,40 +1,12 @@
-//! Percent-encoding as the front doors undo it, and which bodies are text.
+//! Queries as the front doors undo their encoding, and which bodies are text.
 
 use std::borrow::Cow;
 
-use crate::base64;
-
-/// Undoes percent-encoding; a `%` that encodes nothing stays.
-pub(super) fn percent_decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let encoded = (bytes[at] == b'%')
-            .then(|| bytes.get(at + 1..at + 3))
-            .flatten()
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match encoded {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    match String::from_utf8(out) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    }
-}
+use crate::{base64, percent};
 
 /// Undoes the encoding of forms: percent-encoding, and `+` for a space.
 fn form_decode(text: &str) -> String {
-    percent_decode(&text.replace('+', " "))
+    percent::decode(&text.replace('+', " "))
 }
 
 /// The pairs of a query, as they were sent.
@@ -92,15 +64,6 @@ fn is_text(content_type: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn percent_encoding_is_undone_once() {
-        assert_eq!(percent_decode("/a%20b%2Fc%25"), "/a b/c%");
-        assert_eq!(percent_decode("%252F"), "%2F");
-        assert_eq!(percent_decode("100%"), "100%");
-        assert_eq!(percent_decode("%zz%4"), "%zz%4");
-        assert_eq!(percent_decode("%ff"), "\u{fffd}");
-    }
 
     #[test]
     fn pairs_of_a_query_keep_their_order() {

@@ -1,6 +1,5 @@
 //! What a runtime posts: answers, errors, failed starts.
 
-use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -10,6 +9,7 @@ use super::claim::Claim;
 use super::refusal::{Answered, Refusal, accepted};
 use super::reply::{Chunk, Reply};
 use super::state::Shared;
+use crate::body::{self, Unreadable};
 use crate::failure::{self, MAX_PAYLOAD_BYTES, MAX_STREAM_BYTES};
 use crate::{FunctionError, base64};
 
@@ -44,7 +44,7 @@ async fn buffered(
     headers: HeaderMap,
     body: Incoming,
 ) -> Result<Answered, Refusal> {
-    match read(body).await {
+    match body::read(body, MAX_PAYLOAD_BYTES).await {
         Ok(payload) => {
             claim.end(Some(Reply::Buffered(headers, payload)))?;
             Ok(accepted())
@@ -146,35 +146,11 @@ pub(super) async fn restore_error(
 }
 
 async fn reported(headers: &HeaderMap, body: Incoming) -> Result<FunctionError, Refusal> {
-    match read(body).await {
+    match body::read(body, MAX_PAYLOAD_BYTES).await {
         Ok(body) => Ok(FunctionError::reported(text(headers, ERROR_TYPE), body)),
         Err(Unreadable::TooLarge) => Err(Refusal::too_large()),
         Err(Unreadable::BrokeOff) => Err(Refusal::truncated()),
     }
-}
-
-enum Unreadable {
-    TooLarge,
-    BrokeOff,
-}
-
-/// Reads a body as far as Lambda takes it. What is too large is read to its end and dropped, as
-/// Lambda does, so that the runtime sees the answer and not a broken connection.
-async fn read(mut body: Incoming) -> Result<Bytes, Unreadable> {
-    let mut bytes = BytesMut::new();
-    let mut is_too_large = false;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_broken| Unreadable::BrokeOff)?;
-        if let Some(data) = frame.data_ref() {
-            is_too_large |= bytes.len() + data.len() > MAX_PAYLOAD_BYTES;
-            if is_too_large {
-                bytes.clear();
-            } else {
-                bytes.extend_from_slice(data);
-            }
-        }
-    }
-    if is_too_large { Err(Unreadable::TooLarge) } else { Ok(bytes.freeze()) }
 }
 
 pub(super) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

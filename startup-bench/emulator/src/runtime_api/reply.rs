@@ -160,17 +160,7 @@ impl Answer {
 
     /// Waits for the end of the answer.
     pub(crate) async fn collect(self, request_id: String) -> Invoked {
-        let mut invoked = Invoked {
-            request_id,
-            payload: Bytes::new(),
-            content_type: None,
-            is_streamed: false,
-            error: None,
-            duration: Duration::ZERO,
-            init_duration: None,
-            sandbox: 0,
-            logs: Vec::new(),
-        };
+        let mut invoked = Invoked::new(request_id);
         match self {
             Self::Buffered(answer) => {
                 invoked.content_type = content_type(&answer.headers);
