@@ -61,6 +61,9 @@ impl Show {
                 self.of(*sandbox, format!("ended{how} after {invocations} invocation{plural}"));
             }
             // Kinds that a later emulator may add.
+            Activity::Discarded { request_id, error, .. } => {
+                self.at(&format!("discarded {request_id}  {error}"));
+            }
             _ => {}
         }
     }
