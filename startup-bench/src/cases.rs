@@ -165,6 +165,11 @@ pub(crate) fn select(all: &'static [Case], names: &[String]) -> Result<Vec<&'sta
     names.iter().map(|name| find(all, name)).collect()
 }
 
+/// Names and titles, for a report.
+pub(crate) fn titles(cases: &[&Case]) -> Vec<(String, String)> {
+    cases.iter().map(|case| (case.name.to_owned(), case.title.to_owned())).collect()
+}
+
 fn find(all: &'static [Case], name: &str) -> Result<&'static Case> {
     let known = || all.iter().map(|case| case.name).collect::<Vec<_>>().join(", ");
     all.iter()

@@ -3,6 +3,8 @@
 use anyhow::{Context, Result};
 use serde_json::json;
 
+use crate::random::Random;
+
 /// How an event comes about.
 #[derive(Debug)]
 pub(crate) enum Event {
@@ -34,12 +36,12 @@ impl Event {
 fn post(template: &str, path: &str, payload: Payload) -> Result<(Vec<u8>, Vec<u8>)> {
     let (body, field, base64, content_type) = match payload {
         Payload::Base64(chars) => {
-            let body = Random::new().bytes(chars / 4 * 3);
+            let body = Content::new().bytes(chars / 4 * 3);
             let field = base64_simd::STANDARD.encode_to_string(&body);
             (body, format!("\"{field}\""), "true", "application/octet-stream")
         }
         Payload::Json(bytes) => {
-            let text = Random::new().json(bytes);
+            let text = Content::new().json(bytes);
             let field = serde_json::to_string(&text).context("a text as JSON")?;
             (text.into(), field, "false", "application/json")
         }
@@ -68,24 +70,19 @@ fn compact(text: &str) -> String {
     text.chars().filter(keep).collect()
 }
 
-/// SplitMix64 from a fixed seed: the same payloads in every run.
-struct Random(u64);
+/// The same payloads in every run.
+const SEED: u64 = 2_026;
 
-impl Random {
+/// Makes up bodies.
+struct Content(Random);
+
+impl Content {
     fn new() -> Self {
-        Self(2_026)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        Self(Random::new(SEED))
     }
 
     fn bytes(&mut self, count: usize) -> Vec<u8> {
-        let words = std::iter::repeat_with(|| self.next().to_le_bytes());
+        let words = std::iter::repeat_with(|| self.0.next().to_le_bytes());
         words.flatten().take(count).collect()
     }
 
@@ -94,7 +91,7 @@ impl Random {
         while text.len() < bytes {
             let separator = if text.len() == 1 { "" } else { "," };
             let record = json!({
-                "id": self.next() % 100_000,
+                "id": self.0.next() % 100_000,
                 "path": format!("C:\\docs\\{}\\{}.txt", self.word(), self.word()),
                 "note": format!("\"{}\" said\n\t{} to {}", self.word(), self.word(), self.word()),
                 "tags": [self.word(), self.word()],
@@ -110,7 +107,7 @@ impl Random {
             "amber", "böe", "cloud", "delta", "écho", "fjord", "grain", "harbour", "iris", "jade",
             "kiln", "lumen", "mår", "north", "opal", "漢字",
         ];
-        WORDS[usize::from(self.next().to_le_bytes()[0]) % WORDS.len()]
+        WORDS[usize::from(self.0.next().to_le_bytes()[0]) % WORDS.len()]
     }
 }
 

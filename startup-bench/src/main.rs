@@ -4,15 +4,18 @@
 //! from outside. `README.md` beside this crate says what each number means.
 
 mod answer;
+mod budget;
 mod cases;
 mod contenders;
 mod events;
 mod invocation_loop;
 mod process;
 mod progress;
+mod random;
 mod report;
 mod scratch;
 mod serve;
+mod statistics;
 mod targets;
 mod translate;
 mod valgrind;
@@ -50,7 +53,12 @@ fn main() -> ExitCode {
         // In one line: a backtrace tells a user nothing, whatever RUST_BACKTRACE says.
         Err(error) => {
             eprintln!("Error: {error:#}");
-            ExitCode::FAILURE
+            code(&error)
         }
     }
+}
+
+/// 3 for a budget that does not hold, so that CI can tell it from a run that failed; clap's own is 2.
+fn code(error: &anyhow::Error) -> ExitCode {
+    if error.is::<budget::Exceeded>() { ExitCode::from(3) } else { ExitCode::FAILURE }
 }

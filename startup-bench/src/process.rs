@@ -22,6 +22,16 @@ pub(crate) enum Sharing {
     Two,
 }
 
+impl Sharing {
+    /// As on the command line.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::Two => "two",
+        }
+    }
+}
+
 /// Which core is the bench's and which is the contender's.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cores {

@@ -1,11 +1,12 @@
 //! What the product is held to: point 11 of the project's second issue.
 
 use crate::contenders::{LAMBDA_HTTP, LAMBDA_HTTP_CURRENT};
+use crate::report::Metric;
 
 /// A largest value for one figure of the product.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target {
-    pub(crate) metric: &'static str,
+    pub(crate) metric: Metric,
     pub(crate) limit: Limit,
 }
 
@@ -33,11 +34,14 @@ pub(crate) fn translate(case: &str) -> Vec<Target> {
         _ => 1.0 / 7.0,
     };
     let mut targets = vec![
-        Target { metric: "instructions", limit: Limit::ShareOf(LAMBDA_HTTP, share) },
-        Target { metric: "allocations", limit: Limit::Above(crate::contenders::ROUTER, 25.0) },
+        Target { metric: Metric::Instructions, limit: Limit::ShareOf(LAMBDA_HTTP, share) },
+        Target {
+            metric: Metric::Allocations,
+            limit: Limit::Above(crate::contenders::ROUTER, 25.0),
+        },
     ];
     if case == "rest-post-5mib" {
-        targets.push(Target { metric: "peak_heap_bytes", limit: Limit::TimesEvent(1.2) });
+        targets.push(Target { metric: Metric::PeakHeapBytes, limit: Limit::TimesEvent(1.2) });
     }
     targets
 }
@@ -45,9 +49,9 @@ pub(crate) fn translate(case: &str) -> Vec<Target> {
 /// The targets of every case of `startup-bench loop`.
 pub(crate) fn invocation_loop() -> Vec<Target> {
     vec![
-        Target { metric: "cpu_us", limit: Limit::ShareOf(LAMBDA_HTTP, 1.0 / 3.0) },
-        Target { metric: "cpu_us", limit: Limit::ShareOf(LAMBDA_HTTP_CURRENT, 3.0 / 4.0) },
-        Target { metric: "connections", limit: Limit::Absolute(1.0) },
+        Target { metric: Metric::CpuUs, limit: Limit::ShareOf(LAMBDA_HTTP, 1.0 / 3.0) },
+        Target { metric: Metric::CpuUs, limit: Limit::ShareOf(LAMBDA_HTTP_CURRENT, 3.0 / 4.0) },
+        Target { metric: Metric::Connections, limit: Limit::Absolute(1.0) },
     ]
 }
 
@@ -79,7 +83,7 @@ impl Target {
 /// A target beside what was measured.
 #[derive(Debug)]
 pub(crate) struct Verdict {
-    metric: &'static str,
+    metric: Metric,
     value: f64,
     limit: f64,
     against: String,
@@ -89,7 +93,7 @@ impl std::fmt::Display for Verdict {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { metric, value, limit, against } = self;
         let word = if value <= limit { "met" } else { "MISSED" };
-        write!(f, "{metric}: {value:.3}{against}, target at most {limit:.3}: {word}")
+        write!(f, "{}: {value:.3}{against}, target at most {limit:.3}: {word}", metric.name())
     }
 }
 
@@ -99,7 +103,8 @@ mod tests {
 
     #[test]
     fn a_share_is_judged_against_the_contender_it_names() {
-        let target = Target { metric: "instructions", limit: Limit::ShareOf(LAMBDA_HTTP, 0.2) };
+        let target =
+            Target { metric: Metric::Instructions, limit: Limit::ShareOf(LAMBDA_HTTP, 0.2) };
         let verdict = target.judge(30.0, 0, |_| Some(100.0)).unwrap();
         assert_eq!(
             verdict.to_string(),

@@ -1,16 +1,17 @@
 //! `startup-bench translate`: what an adapter costs per event, in process.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::answer;
 use crate::cases::{self, Case};
-use crate::contenders::{self, IGNORE_STAGE, LAMBDA_HTTP, PRODUCT, Program, ROUTER};
+use crate::contenders::{self, IGNORE_STAGE, PRODUCT, Program, ROUTER};
 use crate::progress::Progress;
-use crate::report::{self, Row, Samples, Table, median, number};
+use crate::report::{Machine, Metric, Outputs, Report, Row, Table, median, number};
 use crate::scratch::Scratch;
+use crate::statistics::Samples;
 use crate::targets;
 use crate::valgrind;
 
@@ -23,12 +24,8 @@ pub(crate) struct Options {
     /// Only these contenders.
     #[arg(long = "contender", value_name = "NAME")]
     contenders: Vec<String>,
-    /// What ratios are relative to.
-    #[arg(long, default_value = LAMBDA_HTTP)]
-    baseline: String,
-    /// Also write the figures to this file.
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 /// How long a contender's time is taken, per round.
@@ -37,12 +34,13 @@ const TIMED_NS: f64 = 150e6;
 const ROUNDS: usize = 5;
 
 pub(crate) fn run(options: &Options) -> Result<()> {
+    options.outputs.check()?;
     let cases = cases::select(cases::TRANSLATE, &options.cases)?;
     let programs = contenders::build(&contenders::translators(&options.contenders)?)?;
     let scratch = Scratch::new()?;
     let mut progress = Progress::new(cases.len() * programs.len());
     let mut rows = Vec::new();
-    for case in cases {
+    for case in &cases {
         let (event, expected) = case.build()?;
         let file = scratch.write("event.json", &event)?;
         for program in &programs {
@@ -54,14 +52,21 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                     .with_context(|| format!("{} in case {}", program.contender.name, case.name))?,
             );
         }
-        print(case, event.len(), &programs, &options.baseline, &rows);
+        print(case, event.len(), &programs, &options.outputs.baseline, &rows);
     }
-    options.json.as_ref().map_or(Ok(()), |path| report::write(path, &rows))
+    options.outputs.write(&Report {
+        work: "translate",
+        headline: Metric::Instructions,
+        baseline: options.outputs.baseline.clone(),
+        cases: cases::titles(&cases),
+        rows,
+        machine: Machine::here(),
+    })
 }
 
 /// One contender in one case.
 struct Measurement<'a> {
-    case: &'static Case,
+    case: &'a Case,
     program: &'a Program,
     event: &'a Path,
 }
@@ -85,17 +90,12 @@ impl Measurement<'_> {
         let (idle, less, more) = (heap(0)?, heap(few)?, heap(many)?);
         Ok(vec![
             self.row(
-                "instructions",
-                "count",
+                Metric::Instructions,
                 Samples::new(per_event(instructions(few)?, instructions(many)?), []),
             ),
-            self.row("allocations", "count", Samples::new(per_event(less.blocks, more.blocks), [])),
-            self.row(
-                "peak_heap_bytes",
-                "bytes",
-                Samples::new(difference(idle.peak, more.peak), []),
-            ),
-            self.row("time_ns", "ns", self.time()?),
+            self.row(Metric::Allocations, Samples::new(per_event(less.blocks, more.blocks), [])),
+            self.row(Metric::PeakHeapBytes, Samples::new(difference(idle.peak, more.peak), [])),
+            self.row(Metric::TimeNs, self.time()?),
         ])
     }
 
@@ -128,9 +128,9 @@ impl Measurement<'_> {
         Ok(output)
     }
 
-    fn row(&self, metric: &'static str, unit: &'static str, samples: Samples) -> Row {
-        let (case, contender) = (self.case.name, self.program.contender.name);
-        Row { work: "translate", case, contender, metric, unit, samples }
+    fn row(&self, metric: Metric, samples: Samples) -> Row {
+        let (case, contender) = (self.case.name.into(), self.program.contender.name.into());
+        Row { case, contender, memory_mb: None, metric, samples }
     }
 }
 
@@ -161,7 +161,7 @@ fn print(case: &Case, event: usize, programs: &[Program], baseline: &str, rows: 
         "from",
         "to",
     ];
-    let mut table = Table::new(&heading);
+    let mut table = Table::new(heading.map(str::to_owned).into());
     for program in programs {
         table.push(line(case.name, program.contender.name, event, baseline, rows));
     }
@@ -180,18 +180,18 @@ fn line(case: &str, contender: &str, event: usize, baseline: &str, rows: &[Row])
     let cell = |value: Option<f64>| value.map_or_else(String::new, number);
     let share = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.3}"));
     let against = |metric, other| Some((own(metric)?, figure(other, metric)?));
-    let time = rows
-        .iter()
-        .find(|row| (row.case, row.contender, row.metric) == (case, contender, "time_ns"));
+    let time = rows.iter().find(|row| {
+        (row.case.as_str(), row.contender.as_str(), row.metric) == (case, contender, Metric::TimeNs)
+    });
     vec![
         contender.to_owned(),
-        cell(own("instructions")),
-        share(against("instructions", baseline).map(|(mine, other)| mine / other)),
-        cell(own("allocations")),
-        cell(against("allocations", ROUTER).map(|(mine, router)| mine - router)),
-        cell(own("peak_heap_bytes")),
-        share(own("peak_heap_bytes").map(|bytes| bytes / size(event))),
-        cell(own("time_ns")),
+        cell(own(Metric::Instructions)),
+        share(against(Metric::Instructions, baseline).map(|(mine, other)| mine / other)),
+        cell(own(Metric::Allocations)),
+        cell(against(Metric::Allocations, ROUTER).map(|(mine, router)| mine - router)),
+        cell(own(Metric::PeakHeapBytes)),
+        share(own(Metric::PeakHeapBytes).map(|bytes| bytes / size(event))),
+        cell(own(Metric::TimeNs)),
         cell(time.map(|row| row.samples.min())),
         cell(time.map(|row| row.samples.max())),
     ]

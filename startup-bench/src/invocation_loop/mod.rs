@@ -4,16 +4,15 @@ mod api;
 mod http;
 mod server;
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result};
 
 use crate::cases::{self, Case};
-use crate::contenders::{self, LAMBDA_HTTP, LAMBDA_HTTP_CURRENT, PRODUCT, Program};
+use crate::contenders::{self, LAMBDA_HTTP_CURRENT, PRODUCT, Program};
 use crate::process::{Cores, Function, LOG, Sharing};
 use crate::progress::Progress;
-use crate::report::{self, Row, Samples, Table, median, number};
+use crate::report::{Machine, Metric, Outputs, Report, Row, Table, median, number};
 use crate::scratch::Scratch;
+use crate::statistics::Samples;
 use crate::targets;
 use server::{RuntimeApi, Work};
 
@@ -36,18 +35,18 @@ pub(crate) struct Options {
     /// contender has its own.
     #[arg(long, value_enum, default_value = "one")]
     cores: Sharing,
-    /// Also write the figures to this file.
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
-/// What is measured: the metric's name, its unit.
-const METRICS: [(&str, &str); 4] =
-    [("cpu_us", "us"), ("connections", "count"), ("voluntary_switches", "count"), ("rss_kb", "kB")];
+/// What is measured.
+const METRICS: [Metric; 4] =
+    [Metric::CpuUs, Metric::Connections, Metric::VoluntarySwitches, Metric::RssKb];
 
 type Figures = [f64; METRICS.len()];
 
 pub(crate) fn run(options: &Options) -> Result<()> {
+    options.outputs.check()?;
     let cases = cases::select(cases::LOOP, &options.cases)?;
     let programs = contenders::build(&contenders::functions(&options.contenders)?)?;
     let scratch = Scratch::new()?;
@@ -58,7 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let rounds = options.rounds as usize;
     let mut progress = Progress::new(cases.len() * programs.len() * rounds);
     let mut rows = Vec::new();
-    for case in cases {
+    for case in &cases {
         let measured = (options.invocations / case.weight).max(20);
         let (event, expected) = case.build()?;
         let work = Work { event, expected, warm_up: (measured / 10).max(10), measured };
@@ -80,9 +79,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 .zip(&figures)
                 .flat_map(|(program, figures)| as_rows(case, program, figures)),
         );
-        print(case, &work, &programs, &rows);
+        print(case, &work, &programs, &options.outputs.baseline, &rows);
     }
-    options.json.as_ref().map_or(Ok(()), |path| report::write(path, &rows))
+    options.outputs.write(&Report {
+        work: "loop",
+        headline: Metric::CpuUs,
+        baseline: options.outputs.baseline.clone(),
+        cases: cases::titles(&cases),
+        rows,
+        machine: Machine::here()
+            .with("runs", options.rounds)
+            .with("cores_used", options.cores.name()),
+    })
 }
 
 /// One start of one contender.
@@ -114,30 +122,30 @@ fn log(scratch: &Scratch) -> String {
 }
 
 fn as_rows(case: &Case, program: &Program, figures: &[Figures]) -> Vec<Row> {
-    let (case, contender) = (case.name, program.contender.name);
-    let row = |(at, &(metric, unit)): (usize, &(&'static str, &'static str))| {
-        let mut values = figures.iter().map(|figures| figures[at]);
-        let samples = Samples::new(values.next()?, values);
-        Some(Row { work: "loop", case, contender, metric, unit, samples })
+    let row = |(at, &metric): (usize, &Metric)| {
+        let samples = Samples::collect(figures.iter().map(|figures| figures[at]))?;
+        let (case, contender) = (case.name.to_owned(), program.contender.name.to_owned());
+        Some(Row { case, contender, memory_mb: None, metric, samples })
     };
     METRICS.iter().enumerate().filter_map(row).collect()
 }
 
-fn print(case: &Case, work: &Work, programs: &[Program], rows: &[Row]) {
+fn print(case: &Case, work: &Work, programs: &[Program], baseline: &str, rows: &[Row]) {
+    let of_baseline = format!("of {baseline}");
     let heading = [
         "",
         "CPU us",
         "min",
         "max",
-        "of lambda_http",
+        &of_baseline,
         "of current-thread",
         "connections",
         "switches",
         "peak RSS kB",
     ];
-    let mut table = Table::new(&heading);
+    let mut table = Table::new(heading.map(str::to_owned).into());
     for program in programs {
-        table.push(line(case.name, program.contender.name, rows));
+        table.push(line(case.name, program.contender.name, baseline, rows));
     }
     println!(
         "\n{}: {} ({} measured invocations a round)\n{table}",
@@ -153,27 +161,27 @@ fn print(case: &Case, work: &Work, programs: &[Program], rows: &[Row]) {
     }
 }
 
-fn line(case: &str, contender: &str, rows: &[Row]) -> Vec<String> {
+fn line(case: &str, contender: &str, baseline: &str, rows: &[Row]) -> Vec<String> {
     let cell = |value: Option<f64>| value.map_or_else(String::new, number);
     let own = |metric| cell(median(rows, case, contender, metric));
-    let cpu = rows
-        .iter()
-        .find(|row| (row.case, row.contender, row.metric) == (case, contender, "cpu_us"));
+    let cpu = rows.iter().find(|row| {
+        (row.case.as_str(), row.contender.as_str(), row.metric) == (case, contender, Metric::CpuUs)
+    });
     let share = |other| {
-        let ratio =
-            cpu.and_then(|row| Some(row.samples.median() / median(rows, case, other, "cpu_us")?));
+        let ratio = cpu
+            .and_then(|row| Some(row.samples.median() / median(rows, case, other, Metric::CpuUs)?));
         ratio.map_or_else(String::new, |ratio| format!("{ratio:.3}"))
     };
     vec![
         contender.to_owned(),
-        own("cpu_us"),
+        own(Metric::CpuUs),
         cell(cpu.map(|row| row.samples.min())),
         cell(cpu.map(|row| row.samples.max())),
-        share(LAMBDA_HTTP),
+        share(baseline),
         share(LAMBDA_HTTP_CURRENT),
-        own("connections"),
-        own("voluntary_switches"),
-        own("rss_kb"),
+        own(Metric::Connections),
+        own(Metric::VoluntarySwitches),
+        own(Metric::RssKb),
     ]
 }
 

@@ -1,33 +1,53 @@
-//! The rows as JSON: `{"machine":{...},"rows":[{...}]}`.
-
-use std::path::Path;
+//! The report as JSON: `{"machine":{...},"rows":[{...}]}`. `README.md` says what each field means;
+//! a field may be added, none is ever taken away or given another meaning.
 
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::{Row, machine};
+use super::{Machine, Report, Row};
 
-/// Writes the file that `--json` names.
-pub(crate) fn write(path: &Path, rows: &[Row]) -> Result<()> {
-    let rows: Vec<Value> = rows.iter().map(row).collect();
-    let report = json!({ "machine": machine::facts(), "rows": rows });
-    let text = serde_json::to_string_pretty(&report).context("the rows as JSON")?;
-    std::fs::write(path, text + "\n").with_context(|| format!("can't write {}", path.display()))
+#[derive(Serialize)]
+struct File<'a> {
+    machine: &'a Machine,
+    rows: Vec<Figure<'a>>,
 }
 
-fn row(row: &Row) -> Value {
-    let (low, high) = row.samples.spread();
-    json!({
-        "work": row.work,
-        "case": row.case,
-        "contender": row.contender,
-        "memory_mb": null,
-        "metric": row.metric,
-        "unit": row.unit,
-        "median": row.samples.median(),
-        "low": low,
-        "high": high,
-        "min": row.samples.min(),
-        "runs": row.samples.runs(),
-    })
+/// One row.
+#[derive(Serialize)]
+struct Figure<'a> {
+    work: &'a str,
+    case: &'a str,
+    contender: &'a str,
+    memory_mb: Option<u32>,
+    metric: &'a str,
+    unit: &'a str,
+    median: f64,
+    low: f64,
+    high: f64,
+    min: f64,
+    runs: usize,
+}
+
+/// The whole file.
+pub(super) fn text(report: &Report) -> Result<String> {
+    let rows = report.rows.iter().map(|row| figure(report.work, row)).collect();
+    let file = File { machine: &report.machine, rows };
+    Ok(serde_json::to_string_pretty(&file).context("the rows as JSON")? + "\n")
+}
+
+fn figure<'a>(work: &'a str, row: &'a Row) -> Figure<'a> {
+    let (low, high) = row.samples.interval();
+    Figure {
+        work,
+        case: &row.case,
+        contender: &row.contender,
+        memory_mb: row.memory_mb,
+        metric: row.metric.name(),
+        unit: row.metric.unit(),
+        median: row.samples.median(),
+        low,
+        high,
+        min: row.samples.min(),
+        runs: row.samples.runs(),
+    }
 }

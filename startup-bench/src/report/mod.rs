@@ -1,76 +1,129 @@
-//! What a run found, as a table for people and as JSON rows for programs.
+//! What a run found, for people and for programs: tables, JSON, Markdown, a picture, budgets.
 
+#[cfg(test)]
+pub(crate) mod fixture;
 mod json;
 mod machine;
+mod markdown;
+mod metric;
+mod outputs;
+mod summary;
+mod svg;
 mod table;
 
-pub(crate) use json::write;
+pub(crate) use machine::Machine;
+pub(crate) use metric::{Kind, Metric};
+pub(crate) use outputs::Outputs;
+pub(crate) use summary::summary;
 pub(crate) use table::{Table, number};
+
+use crate::statistics::Samples;
+
+/// What one command measured.
+#[derive(Debug)]
+pub(crate) struct Report {
+    /// The command: `translate`, `loop`, `cold`.
+    pub(crate) work: &'static str,
+    /// The metric that ratios in tables and the picture are about.
+    pub(crate) headline: Metric,
+    /// The contender that ratios refer to.
+    pub(crate) baseline: String,
+    /// The cases, each with a title for people.
+    pub(crate) cases: Vec<(String, String)>,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) machine: Machine,
+}
 
 /// One figure of one contender in one case.
 #[derive(Debug)]
 pub(crate) struct Row {
-    pub(crate) work: &'static str,
-    pub(crate) case: &'static str,
-    pub(crate) contender: &'static str,
-    pub(crate) metric: &'static str,
-    pub(crate) unit: &'static str,
+    pub(crate) case: String,
+    pub(crate) contender: String,
+    /// `None` where nothing was limited.
+    pub(crate) memory_mb: Option<u32>,
+    pub(crate) metric: Metric,
     pub(crate) samples: Samples,
 }
 
-/// One or more measurements of the same thing, in order of size.
-#[derive(Debug)]
-pub(crate) struct Samples(Vec<f64>);
+/// The rows that can be compared: of one case with one memory size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Panel {
+    pub(crate) case: String,
+    pub(crate) memory_mb: Option<u32>,
+}
 
-impl Samples {
-    /// At least one measurement.
-    pub(crate) fn new(first: f64, others: impl IntoIterator<Item = f64>) -> Self {
-        let mut samples: Vec<f64> = std::iter::once(first).chain(others).collect();
-        samples.sort_unstable_by(f64::total_cmp);
-        Self(samples)
+impl Report {
+    /// In the order in which they first occur.
+    pub(crate) fn panels(&self) -> Vec<Panel> {
+        distinct(self.rows.iter().map(Row::panel))
     }
 
-    pub(crate) fn median(&self) -> f64 {
-        let middle = self.0.len() / 2;
-        match self.0.len() % 2 {
-            0 => f64::midpoint(self.0[middle - 1], self.0[middle]),
-            _ => self.0[middle],
+    pub(crate) fn contenders(&self, panel: &Panel) -> Vec<&str> {
+        distinct(self.of(panel).map(|row| row.contender.as_str()))
+    }
+
+    pub(crate) fn metrics(&self, panel: &Panel) -> Vec<Metric> {
+        distinct(self.of(panel).map(|row| row.metric))
+    }
+
+    pub(crate) fn samples(
+        &self,
+        panel: &Panel,
+        contender: &str,
+        metric: Metric,
+    ) -> Option<&Samples> {
+        let fits = |row: &&Row| row.contender == contender && row.metric == metric;
+        self.of(panel).find(fits).map(|row| &row.samples)
+    }
+
+    /// What this contender needs for each one that the other needs.
+    pub(crate) fn ratio(
+        &self,
+        panel: &Panel,
+        contender: &str,
+        other: &str,
+        metric: Metric,
+    ) -> Option<Samples> {
+        let own = self.samples(panel, contender, metric)?;
+        own.ratio_to(self.samples(panel, other, metric)?)
+    }
+
+    /// For people: the case's title and the memory size.
+    pub(crate) fn title(&self, panel: &Panel) -> String {
+        let case = self.cases.iter().find(|(name, _)| *name == panel.case);
+        let title = case.map_or(panel.case.as_str(), |(_, title)| title);
+        match panel.memory_mb {
+            Some(memory) => format!("{title}, {memory} MB"),
+            None => title.to_owned(),
         }
     }
 
-    pub(crate) fn min(&self) -> f64 {
-        self.0[0]
-    }
-
-    pub(crate) fn max(&self) -> f64 {
-        self.0[self.0.len() - 1]
-    }
-
-    /// The first and third quartile, or the extremes of few samples.
-    fn spread(&self) -> (f64, f64) {
-        let quarter = self.0.len() / 4;
-        (self.0[quarter], self.0[self.0.len() - 1 - quarter])
-    }
-
-    fn runs(&self) -> usize {
-        self.0.len()
+    fn of(&self, panel: &Panel) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(move |row| row.panel() == *panel)
     }
 }
 
-/// A contender's median of a metric in one case.
-pub(crate) fn median(rows: &[Row], case: &str, contender: &str, metric: &str) -> Option<f64> {
+impl Row {
+    pub(crate) fn panel(&self) -> Panel {
+        Panel { case: self.case.clone(), memory_mb: self.memory_mb }
+    }
+}
+
+/// A contender's median of a metric in one case without a memory size.
+pub(crate) fn median(rows: &[Row], case: &str, contender: &str, metric: Metric) -> Option<f64> {
     let fits = |row: &&Row| row.case == case && row.contender == contender && row.metric == metric;
     rows.iter().find(fits).map(|row| row.samples.median())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn samples_come_in_any_order() {
-        let samples = Samples::new(4.0, [1.0, 2.0, 3.0]);
-        assert_eq!((samples.min(), samples.median(), samples.max()), (1.0, 2.5, 4.0));
-        assert_eq!(samples.spread(), (2.0, 3.0));
+fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut distinct = Vec::new();
+    for one in all {
+        if !distinct.contains(&one) {
+            distinct.push(one);
+        }
     }
+    distinct
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! One figure beside what the budget allows.
+
+use std::fmt;
+
+use super::file::{Limit, Most};
+use crate::report::{Panel, Report, number};
+
+/// How a figure stands to its limit.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    limit: Limit,
+    tolerance: f64,
+    /// `None` if this run did not measure it.
+    measured: Option<f64>,
+}
+
+impl Verdict {
+    pub(super) fn new(limit: &Limit, tolerance: f64, report: &Report) -> Self {
+        let panel = Panel { case: limit.case.clone(), memory_mb: limit.memory_mb };
+        let (contender, metric) = (limit.contender.as_str(), limit.metric);
+        let measured = match &limit.most {
+            Most::Value(_) => report.samples(&panel, contender, metric).cloned(),
+            Most::Ratio { of, .. } => report.ratio(&panel, contender, of, metric),
+        };
+        let measured = measured.map(|samples| samples.median());
+        Self { limit: limit.clone(), tolerance, measured }
+    }
+
+    /// Was it measured, and is it not too bad?
+    pub(super) fn is_kept(&self) -> bool {
+        self.measured.is_some_and(|measured| measured <= self.most())
+    }
+
+    fn recorded(&self) -> f64 {
+        match self.limit.most {
+            Most::Ratio { ratio, .. } => ratio,
+            Most::Value(value) => value,
+        }
+    }
+
+    fn most(&self) -> f64 {
+        self.recorded() * (1.0 + self.tolerance)
+    }
+
+    fn shown(&self, value: f64) -> String {
+        match &self.limit.most {
+            Most::Ratio { of, .. } => format!("{value:.3} of {of}"),
+            Most::Value(_) => number(value),
+        }
+    }
+
+    fn word(&self, measured: f64) -> &'static str {
+        if measured > self.most() {
+            "WORSE"
+        } else if measured < self.recorded() * (1.0 - self.tolerance) {
+            "better"
+        } else {
+            "same"
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Limit { work, case, memory_mb, contender, metric, .. } = &self.limit;
+        let memory = memory_mb.map_or_else(String::new, |memory| format!(" {memory} MB"));
+        let what = format!("{work} {case}{memory} {contender} {}", metric.name());
+        let Some(measured) = self.measured else {
+            return write!(
+                f,
+                "  MISSING {what}: recorded {}, not measured by this run; measure it (see \
+                 --case, --contender), or take its line out of the budget",
+                self.shown(self.recorded())
+            );
+        };
+        write!(
+            f,
+            "  {:<7} {what}: {} -> {}{}, at most {}",
+            self.word(measured),
+            self.shown(self.recorded()),
+            self.shown(measured),
+            change(self.recorded(), measured),
+            self.shown(self.most()),
+        )
+    }
+}
+
+fn change(recorded: f64, measured: f64) -> String {
+    if recorded == 0.0 {
+        return String::new();
+    }
+    format!(" ({:+.1} %)", (measured / recorded - 1.0) * 100.0)
+}

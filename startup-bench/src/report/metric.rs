@@ -1,0 +1,98 @@
+//! What can be measured: names, units, and what a budget may hold it to.
+
+/// One kind of figure. Less is better for all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Metric {
+    Instructions,
+    Allocations,
+    PeakHeapBytes,
+    TimeNs,
+    CpuUs,
+    Connections,
+    VoluntarySwitches,
+    RssKb,
+    NextMs,
+    FirstResponseMs,
+    MinorFaults,
+    MajorFaults,
+    BinaryBytes,
+}
+
+/// What a figure of this kind depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The machine and its load: only ratios of one run say something.
+    Time,
+    /// The program: the same on every machine of the kind, but for a few in a hundred.
+    Count,
+    /// The program's file: the same whenever it is built from the same.
+    Bytes,
+    /// Chance in what order threads run: for people to look at only.
+    Chance,
+}
+
+use Kind::{Bytes, Chance, Count, Time};
+
+impl Metric {
+    const ALL: [Self; 13] = [
+        Self::Instructions,
+        Self::Allocations,
+        Self::PeakHeapBytes,
+        Self::TimeNs,
+        Self::CpuUs,
+        Self::Connections,
+        Self::VoluntarySwitches,
+        Self::RssKb,
+        Self::NextMs,
+        Self::FirstResponseMs,
+        Self::MinorFaults,
+        Self::MajorFaults,
+        Self::BinaryBytes,
+    ];
+
+    /// Name in files, unit, kind, and the words of a table's heading.
+    const fn facts(self) -> (&'static str, &'static str, Kind, &'static str) {
+        match self {
+            Self::Instructions => ("instructions", "count", Count, "instructions"),
+            Self::Allocations => ("allocations", "count", Count, "allocations"),
+            Self::PeakHeapBytes => ("peak_heap_bytes", "bytes", Count, "peak heap bytes"),
+            Self::TimeNs => ("time_ns", "ns", Time, "time ns"),
+            Self::CpuUs => ("cpu_us", "us", Time, "CPU us"),
+            Self::Connections => ("connections", "count", Count, "connections"),
+            Self::VoluntarySwitches => ("voluntary_switches", "count", Chance, "switches"),
+            Self::RssKb => ("rss_kb", "kB", Count, "peak RSS kB"),
+            Self::NextMs => ("next_ms", "ms", Time, "next ms"),
+            Self::FirstResponseMs => ("first_response_ms", "ms", Time, "first response ms"),
+            Self::MinorFaults => ("minor_faults", "count", Count, "minor faults"),
+            Self::MajorFaults => ("major_faults", "count", Chance, "major faults"),
+            Self::BinaryBytes => ("binary_bytes", "bytes", Bytes, "binary bytes"),
+        }
+    }
+
+    /// As in JSON and budgets.
+    pub(crate) const fn name(self) -> &'static str {
+        self.facts().0
+    }
+
+    pub(crate) const fn unit(self) -> &'static str {
+        self.facts().1
+    }
+
+    pub(crate) const fn kind(self) -> Kind {
+        self.facts().2
+    }
+
+    /// For people.
+    pub(crate) const fn heading(self) -> &'static str {
+        self.facts().3
+    }
+
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|metric| metric.name() == name)
+    }
+
+    /// All names, for a message.
+    pub(crate) fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
+}

@@ -1,0 +1,74 @@
+//! Where a report goes beside the terminal, as every measuring command offers it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::{Report, json, markdown, svg};
+use crate::budget;
+use crate::contenders::LAMBDA_HTTP;
+
+/// The options about a report that all commands share.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Report")]
+pub(crate) struct Outputs {
+    /// What ratios are relative to.
+    #[arg(long, value_name = "NAME", default_value = LAMBDA_HTTP)]
+    pub(crate) baseline: String,
+    /// Also write the figures to this file; README.md has the schema.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Also write tables for a README to this file; - is standard output.
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Also draw a picture into this file.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Fail with exit code 3 if a ratio or a count is worse than this file allows.
+    #[arg(long, value_name = "FILE")]
+    budget: Option<PathBuf>,
+    /// Record the ratios and counts of this run in this file, for --budget.
+    #[arg(long, value_name = "FILE", conflicts_with = "budget")]
+    write_budget: Option<PathBuf>,
+}
+
+impl Outputs {
+    /// Reads what can be wrong before hours are spent on measuring.
+    ///
+    /// # Errors
+    /// If the budget can't be read.
+    pub(crate) fn check(&self) -> Result<()> {
+        match &self.budget {
+            Some(path) => budget::read(path).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes all that was asked for, then holds the report against the budget.
+    ///
+    /// # Errors
+    /// If a file can't be written, or the budget is exceeded: [`budget::Exceeded`].
+    pub(crate) fn write(&self, report: &Report) -> Result<()> {
+        if let Some(path) = &self.json {
+            save(path, &json::text(report)?)?;
+        }
+        if let Some(path) = &self.markdown {
+            save(path, &markdown::text(report))?;
+        }
+        if let Some(path) = &self.svg {
+            save(path, &svg::text(report))?;
+        }
+        if let Some(path) = &self.write_budget {
+            save(path, &budget::record(path, report)?)?;
+        }
+        self.budget.as_ref().map_or(Ok(()), |path| budget::hold(path, report))
+    }
+}
+
+fn save(path: &Path, text: &str) -> Result<()> {
+    if path == Path::new("-") {
+        print!("{text}");
+        return Ok(());
+    }
+    std::fs::write(path, text).with_context(|| format!("can't write {}", path.display()))
+}
