@@ -1,155 +1,167 @@
 //! `startup-bench serve`: an app on an emulated Lambda, behind real HTTP.
 
+mod advice;
 mod app;
-mod show;
+mod browser;
+mod history;
+mod json;
+mod line;
+mod options;
+mod printer;
+mod processes;
+mod recent;
+mod source;
+mod status;
+mod welcome;
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
-use clap::{Args, ValueEnum};
-use lambdafy_emulator::{Emulator, FrontDoor, Function};
-use tokio::signal::unix::{SignalKind, signal};
+use anyhow::{Context, anyhow};
+use lambdafy_emulator::{Emulator, EmulatorBuilder, Sandbox, SandboxState};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::interval;
 
-use self::show::Show;
+use self::app::Program;
+use self::history::History;
+pub(crate) use self::options::Options;
+use self::printer::{Printer, Voice};
+use self::status::StatusPage;
 
-/// What to serve, and as what.
-#[derive(Args, Debug)]
-pub(crate) struct Options {
-    /// A package of this workspace, which is built first, or the path of an executable that
-    /// speaks Lambda's Runtime API.
-    #[arg(long, value_name = "NAME|PATH")]
-    app: String,
-    /// What stands before the function.
-    #[arg(long, value_enum, default_value_t = Source::Http)]
-    source: Source,
-    /// The port on 127.0.0.1; 0 takes a free one.
-    #[arg(long, default_value_t = 8080)]
-    port: u16,
-    /// How many sandboxes there may be at once; what comes when all are busy waits.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    max_sandboxes: usize,
-    /// How many seconds one invocation may take.
-    #[arg(long, value_name = "S", default_value_t = 30.0)]
-    timeout: f64,
-    /// The stage of the API, the first segment of every path.
-    #[arg(long)]
-    stage: Option<String>,
-    /// A media type that a REST API treats as binary, such as `image/*`; may be repeated.
-    #[arg(long, value_name = "TYPE")]
-    binary_media_type: Vec<String>,
-    /// An environment variable of the function; may be repeated.
-    #[arg(long, value_name = "NAME=VALUE")]
-    env: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Source {
-    /// API Gateway REST API, payload 1.0
-    Rest,
-    /// REST API with response streaming
-    RestStream,
-    /// API Gateway HTTP API, payload 2.0
-    Http,
-    /// HTTP API with payload 1.0
-    HttpV1,
-    /// function URL
-    Url,
-    /// function URL with response streaming
-    UrlStream,
-    /// application load balancer
-    Alb,
-    /// load balancer with multi-value headers
-    AlbMulti,
-}
+/// How often a sandbox that does not become ready is looked at.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Serves until Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// If the app can't be built or found, or the port is taken.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    // Before a build, which may take minutes.
+    drop(TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).map_err(|e| taken(options, e))?);
     let program = app::find(&options.app)?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("tokio cannot start")?
-        .block_on(serve(options, program))
+        .block_on(serve(options, &program))
 }
 
-async fn serve(options: &Options, program: app::Program) -> anyhow::Result<()> {
-    ensure!(
-        options.timeout > 0.0 && options.timeout <= 900.0,
-        "--timeout is {}, Lambda takes up to 900 seconds",
-        options.timeout
-    );
-    let show = Arc::new(Show::new());
-    let observer = show.clone();
-    let function = Function::new(&program.name).timeout(Duration::from_secs_f64(options.timeout));
-    let mut builder = Emulator::builder()
-        .app(&program.path)
-        .inherit_environment(true)
-        .function(function)
-        .source(options.source.front_door())
-        .port(options.port)
-        .max_sandboxes(options.max_sandboxes)
-        .observe(move |activity| observer.line(activity));
-    if let Some(stage) = &options.stage {
-        builder = builder.stage(stage);
+fn taken(options: &Options, error: impl Into<anyhow::Error>) -> anyhow::Error {
+    let port = options.port;
+    error.into().context(format!(
+        "127.0.0.1:{port} is not free: --port {} or another, --port 0 takes any free one",
+        port.checked_add(1).unwrap_or(8080)
+    ))
+}
+
+async fn serve(options: &Options, program: &Program) -> anyhow::Result<()> {
+    let mut signals = Signals::catch()?;
+    let started = Instant::now();
+    let printer = Printer::start(options.format(), started)?;
+    let voice = printer.voice();
+    let history = Arc::new(History::new(started));
+    let (asking, asked) = mpsc::channel(1);
+
+    let mut builder = options.emulator(program);
+    if let Some(path) = options.status_path() {
+        let function = welcome::function(options, program);
+        let page = StatusPage::new(path, function, history.clone(), asking);
+        builder = builder.reserve(path, move |request| page.clone().answer(request));
     }
-    for media_type in &options.binary_media_type {
-        builder = builder.binary_media_type(media_type);
+    let emulator = observed(builder, &history, &voice).start().await;
+    let emulator = emulator.map_err(|error| anyhow!("{error:?}"))?;
+    welcome::say(options, program, &emulator, &voice);
+    if let Some(path) = options.status_path().filter(|_| options.open) {
+        tokio::spawn(open(format!("{}{path}/", emulator.url()), voice.clone()));
     }
-    for variable in &options.env {
-        let (name, value) = variable
-            .split_once('=')
-            .with_context(|| format!("--env {variable} is not NAME=VALUE"))?;
-        builder = builder.env(name, value);
+
+    attend(&emulator, asked, &mut signals, &voice).await;
+    // A second Ctrl-C does not wait for apps that do not end.
+    tokio::select! {
+        () = emulator.stop() => {}
+        () = signals.any() => {}
     }
-    let emulator = builder
-        .start()
-        .await
-        .with_context(|| format!("is port {} taken? --port 0 takes a free one", options.port))?;
-    let stage = options.stage.as_ref();
-    let root = emulator.url() + &stage.map_or_else(String::new, |stage| format!("/{stage}"));
-    show.welcome(&program.name, options.source.title(), &root);
-    told_to_end().await?;
-    emulator.stop().await;
-    show.goodbye();
+    welcome::sum_up(&history, &voice);
+    printer.end();
     Ok(())
 }
 
-async fn told_to_end() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be caught")?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be caught"),
-        _ = terminate.recv() => Ok(()),
+/// Has an emulator tell the history and the printer what happens.
+fn observed(builder: EmulatorBuilder, history: &Arc<History>, voice: &Voice) -> EmulatorBuilder {
+    let (history, voice) = (history.clone(), voice.clone());
+    builder.observe(move |activity| {
+        history.add(activity);
+        voice.happened(activity);
+    })
+}
+
+/// Looks after an emulator until a signal comes.
+async fn attend(
+    emulator: &Emulator,
+    mut asked: mpsc::Receiver<oneshot::Sender<Vec<Sandbox>>>,
+    signals: &mut Signals,
+    voice: &Voice,
+) {
+    let mut looks = interval(LOOK);
+    let mut is_explained = false;
+    loop {
+        tokio::select! {
+            () = signals.any() => return,
+            Some(asker) = asked.recv() => {
+                // Who does not wait for the answer any more needs none.
+                drop(asker.send(emulator.sandboxes()));
+            }
+            _ = looks.tick(), if !is_explained => {
+                is_explained = explain_web_server(&emulator.sandboxes(), voice);
+            }
+        }
     }
 }
 
-impl Source {
-    fn front_door(self) -> FrontDoor {
-        match self {
-            Self::Rest => FrontDoor::RestApi,
-            Self::RestStream => FrontDoor::RestApiStream,
-            Self::Http => FrontDoor::HttpApi,
-            Self::HttpV1 => FrontDoor::HttpApiV1,
-            Self::Url => FrontDoor::FunctionUrl,
-            Self::UrlStream => FrontDoor::FunctionUrlStream,
-            Self::Alb => FrontDoor::Alb,
-            Self::AlbMulti => FrontDoor::AlbMultiValue,
-        }
+/// Says so if a sandbox listens on a port and has not turned to the Runtime API since the last
+/// look.
+fn explain_web_server(sandboxes: &[Sandbox], voice: &Voice) -> bool {
+    let silent = sandboxes.iter().filter(|sandbox| {
+        sandbox.state() == SandboxState::Starting
+            && sandbox.connections() == 0
+            && sandbox.started_at().elapsed() >= LOOK
+    });
+    let found = silent
+        .filter_map(|sandbox| Some((sandbox.number(), processes::listening_port(sandbox.pid())?)));
+    let Some((sandbox, port)) = found.take(1).next() else {
+        return false;
+    };
+    voice.say(advice::for_web_server(sandbox, port), None);
+    true
+}
+
+async fn open(page: String, voice: Voice) {
+    if let Err(error) = browser::open(&page).await {
+        voice.say(format!("\n  {error:#}. Open {page} yourself.\n"), None);
+    }
+}
+
+/// Ctrl-C and SIGTERM.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn catch() -> anyhow::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).context("Ctrl-C cannot be caught")?,
+            terminate: signal(SignalKind::terminate()).context("SIGTERM cannot be caught")?,
+        })
     }
 
-    fn title(self) -> &'static str {
-        match self {
-            Self::Rest => "an API Gateway REST API",
-            Self::RestStream => "a REST API that streams",
-            Self::Http => "an API Gateway HTTP API",
-            Self::HttpV1 => "an API Gateway HTTP API with payload 1.0",
-            Self::Url => "a function URL",
-            Self::UrlStream => "a function URL that streams",
-            Self::Alb => "a load balancer",
-            Self::AlbMulti => "a load balancer with multi-value headers",
+    /// Waits for one of them.
+    async fn any(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The app to serve: an executable, or a package that is built first.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -14,14 +15,30 @@ pub(super) struct Program {
 }
 
 /// Finds the executable; a name without a slash is a package, unless there is such a file.
+///
+/// # Errors
+/// If there is no such file, it is no executable, or the package can't be built.
 pub(super) fn find(app: &str) -> anyhow::Result<Program> {
     let path = Path::new(app);
     if app.contains('/') || path.is_file() {
-        ensure!(path.is_file(), "--app {app}: there is no such file");
         let name = path.file_name().unwrap_or(path.as_os_str());
+        check(path).with_context(|| format!("--app {app}"))?;
         return Ok(Program { name: name.to_string_lossy().into_owned(), path: path.to_owned() });
     }
     Ok(Program { name: app.to_owned(), path: build(app)? })
+}
+
+fn check(path: &Path) -> anyhow::Result<()> {
+    let Ok(metadata) = path.metadata() else {
+        bail!("there is no such file");
+    };
+    ensure!(!metadata.is_dir(), "this is a folder: name the executable in it");
+    ensure!(
+        metadata.permissions().mode() & 0o111 != 0,
+        "this file is not executable: chmod +x {}",
+        path.display()
+    );
+    Ok(())
 }
 
 /// Builds a package; cargo shows its progress.
@@ -34,7 +51,8 @@ fn build(package: &str) -> anyhow::Result<PathBuf> {
         .context("cargo cannot be started")?;
     ensure!(
         output.status.success(),
-        "{package} could not be built: --app takes a package of this workspace or a path"
+        "the package {package} could not be built, cargo says why above; --app takes a package of \
+         this workspace or the path of an executable, such as ./{package}"
     );
     let messages = String::from_utf8_lossy(&output.stdout);
     let mut binaries: Vec<(String, PathBuf)> = messages.lines().filter_map(binary).collect();

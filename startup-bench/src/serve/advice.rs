@@ -1,0 +1,66 @@
+//! What to do about an app that does not start.
+
+use lambdafy_emulator::{Activity, FunctionError};
+
+/// Gives each piece of advice once.
+#[derive(Debug, Default)]
+pub(super) struct Advice {
+    given: Vec<&'static str>,
+}
+
+const NO_RUNTIME: &str = "\
+  The app ended before it asked Lambda's Runtime API for an event. An app of yours becomes a
+  function by `lambdafy::run(...)` in its main; a web server that can't be changed runs behind Lambda
+  Web Adapter: --extension PATH. What the app printed stands above.";
+
+const NEVER_ASKED: &str = "\
+  The app runs, but did not ask Lambda's Runtime API for an event in time. If it is a web server,
+  wrap its router by `lambdafy::run(...)`, or put Lambda Web Adapter before it: --extension PATH. If its
+  start is only slow: Lambda allows 10 seconds too.";
+
+const NOT_EXECUTABLE: &str = "\
+  The app can't be executed: try `chmod +x` on it.";
+
+const WRONG_FORMAT: &str = "\
+  The app is no program for this machine: it was built for another architecture or system, or it is
+  a script whose first line does not begin with `#!`.";
+
+const NO_INTERPRETER: &str = "\
+  The file is there, but what it needs to run is not: the program that a script's `#!` line names, or
+  the loader of a binary that was built for another system.";
+
+impl Advice {
+    /// What to do after what happened, unless it was said before.
+    pub(super) fn after(&mut self, activity: &Activity) -> Option<&'static str> {
+        let Activity::StartFailed { error, .. } = activity else {
+            return None;
+        };
+        let advice = for_failed_start(error)?;
+        if self.given.contains(&advice) {
+            return None;
+        }
+        self.given.push(advice);
+        Some(advice)
+    }
+}
+
+fn for_failed_start(error: &FunctionError) -> Option<&'static str> {
+    let says = |text| error.message().contains(text);
+    Some(match error.error_type() {
+        "Runtime.ExitError" => NO_RUNTIME,
+        "Sandbox.Timedout" => NEVER_ASKED,
+        "Runtime.InvalidEntrypoint" if says("Permission denied") => NOT_EXECUTABLE,
+        "Runtime.InvalidEntrypoint" if says("Exec format error") => WRONG_FORMAT,
+        "Runtime.InvalidEntrypoint" if says("No such file") => NO_INTERPRETER,
+        _ => return None,
+    })
+}
+
+/// What to do about an app that listens on a port instead of asking for events.
+pub(super) fn for_web_server(sandbox: u64, port: u16) -> String {
+    format!(
+        "\n  Sandbox {sandbox} listens on port {port} and has not asked Lambda's Runtime API for an \
+         event: it is a web\n  server. Wrap its router by `lambdafy::run(...)`, or put Lambda Web \
+         Adapter before it:\n  --extension path/to/lambda-adapter --env AWS_LWA_PORT={port}\n"
+    )
+}
