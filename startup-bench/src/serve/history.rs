@@ -134,12 +134,14 @@ impl History {
                 text: cut(&anstream::adapter::strip_str(&line.text).to_string()),
                 is_error: line.is_error,
             }),
-            Activity::Ended { sandbox, invocations, reason, status, .. } => kept.ended.push(Ended {
-                at,
-                sandbox: *sandbox,
-                invocations: *invocations,
-                how: how(*reason, *status),
-            }),
+            Activity::Ended { sandbox, invocations, reason, status, .. } => {
+                kept.ended.push(Ended {
+                    at,
+                    sandbox: *sandbox,
+                    invocations: *invocations,
+                    how: how(*reason, *status),
+                })
+            }
             Activity::Notice { text } => kept.notices.push(cut(text)),
             // Kinds that a later emulator may add.
             _ => {}

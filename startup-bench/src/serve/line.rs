@@ -51,14 +51,19 @@ impl Line {
         let duration = self.duration.map_or_else(String::new, time);
         let (style, dim) = (self.style, DIM);
         let line = format!(
-            "{dim}{:>9.3}{dim:#}  {sandbox:<4} {style}{:<10}{style:#} {duration:>9}  {}",
+            "{dim}{:>9.3}{dim:#}  {sandbox:<4} {style}{}{style:#}{:>gap$}  {}",
             at.as_secs_f64(),
             self.what,
+            duration,
             self.rest,
+            gap = WHAT_AND_DURATION.saturating_sub(self.what.len()),
         );
         line.trim_end().to_owned()
     }
 }
+
+/// The width of two columns, of which the first is coloured: the second makes up for it.
+const WHAT_AND_DURATION: usize = 20;
 
 const DIM: Style = Style::new().dimmed();
 
@@ -103,7 +108,9 @@ pub(super) fn line(activity: &Activity) -> Option<Line> {
             let plural = if *invocations == 1 { "" } else { "s" };
             let rest = format!("{}, after {invocations} invocation{plural}", how(*reason, *status));
             match reason {
-                EndReason::Idle | EndReason::Stopped => Line::new(*sandbox, "ended", DIM).with(rest),
+                EndReason::Idle | EndReason::Stopped => {
+                    Line::new(*sandbox, "ended", DIM).with(rest)
+                }
                 _ => Line::new(*sandbox, "ended", colour(AnsiColor::Yellow)).with(rest).problem(),
             }
         }

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::{Args, ValueEnum};
 use clap::builder::RangedU64ValueParser;
+use clap::{Args, ValueEnum};
 use lambdafy_emulator::{Emulator, EmulatorBuilder, Ending, Function};
 
 use super::app::Program;

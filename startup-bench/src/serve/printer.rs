@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,10 @@ use super::line::line;
 
 /// How many lines may wait for the terminal; more are counted and left out.
 const WAITING: usize = 10_000;
+
+/// How long a sandbox must stand still before that is worth a line for people: under load each
+/// does between any two invocations.
+const STILL: Duration = Duration::from_millis(200);
 
 /// What is printed of all that happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +63,14 @@ impl Printer {
         let (messages, received) = sync_channel(WAITING);
         let left_out = Arc::<AtomicU64>::default();
         let voice = Voice { started, messages, left_out: left_out.clone() };
-        let writer = Writer { format, advice: Advice::default(), text: String::new(), left_out };
+        let writer = Writer {
+            format,
+            started,
+            advice: Advice::default(),
+            frozen: Vec::new(),
+            text: String::new(),
+            left_out,
+        };
         let thread = std::thread::Builder::new().name("printer".to_owned());
         let thread = thread.spawn(move || writer.write_all(&received));
         Ok(Self { voice, thread: thread.context("a thread cannot be started")? })
@@ -95,7 +106,10 @@ impl Voice {
 
 struct Writer {
     format: Format,
+    started: Instant,
     advice: Advice,
+    /// What is not said yet: which sandboxes stand still, and since when.
+    frozen: Vec<(u64, Duration)>,
     text: String,
     left_out: Arc<AtomicU64>,
 }
@@ -108,14 +122,14 @@ impl Writer {
         };
         let mut is_over = false;
         while !is_over {
-            let mut next = messages.recv().ok();
-            is_over = next.is_none();
+            let mut next = self.wait(messages);
             // What has come meanwhile is written in one piece.
             while let Some(message) = next {
                 is_over |= matches!(message, Message::End);
                 self.add(message);
                 next = if self.text.len() < 64 * 1024 { messages.try_recv().ok() } else { None };
             }
+            self.say_frozen();
             let left_out = self.left_out.swap(0, Ordering::Relaxed);
             if left_out > 0 && self.format == Format::Lines {
                 self.push(format_args!("           {left_out} lines left out"));
@@ -126,6 +140,30 @@ impl Writer {
         }
     }
 
+    /// Waits for a message, or until a sandbox has stood still long enough.
+    fn wait(&self, messages: &Receiver<Message>) -> Option<Message> {
+        let Some((_, since)) = self.frozen.first() else {
+            return Some(messages.recv().unwrap_or(Message::End));
+        };
+        let left = (*since + STILL).saturating_sub(self.started.elapsed());
+        match messages.recv_timeout(left) {
+            Ok(message) => Some(message),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Message::End),
+        }
+    }
+
+    fn say_frozen(&mut self) {
+        let now = self.started.elapsed();
+        let is_still = |(_, since): &(u64, Duration)| *since + STILL <= now;
+        let still = self.frozen.iter().take_while(|frozen| is_still(frozen)).count();
+        for (sandbox, since) in self.frozen.drain(..still).collect::<Vec<_>>() {
+            if let Some(line) = line(&Activity::Frozen { sandbox }) {
+                self.push(format_args!("{}", line.at(since)));
+            }
+        }
+    }
+
     fn add(&mut self, message: Message) {
         match message {
             Message::Happened(at, activity) if self.format == Format::Json => {
@@ -133,7 +171,15 @@ impl Writer {
                     self.object(at, object);
                 }
             }
+            Message::Happened(at, Activity::Frozen { sandbox }) => {
+                if self.format == Format::Lines {
+                    self.frozen.push((sandbox, at));
+                }
+            }
             Message::Happened(at, activity) => {
+                if let Activity::Thawed { sandbox } | Activity::Ended { sandbox, .. } = &activity {
+                    self.frozen.retain(|(frozen, _)| frozen != sandbox);
+                }
                 if let Some(line) = line(&activity)
                     && (line.is_problem || self.format == Format::Lines)
                 {

@@ -219,6 +219,8 @@ function show(status) {
   text(byId("about"), `${app.source}, ${count(app.memory_mb)} MB, up to ${plural(app.max_sandboxes, "sandbox")
     .replace(/xs$/, "xes")}`);
   document.title = `${app.name}: ${status.sandboxes.length} live`;
+  list(byId("notices"), status.notices, (it) => it, (it) => element("li", "", [it]), () => {});
+  byId("notices").hidden = status.notices.length === 0;
   figures(status);
   sandboxes(status);
   histogram(status);
