@@ -89,7 +89,7 @@ impl Function {
     }
 
     /// How its sandboxes are started, as Lambda names it.
-    fn initialization_type(&self) -> &'static str {
+    pub(crate) fn initialization_type(&self) -> &'static str {
         match (self.is_snapstart, self.max_concurrency) {
             (true, _) => "snap-start",
             (false, 1) => "on-demand",

@@ -61,6 +61,7 @@ pub use front_door::FrontDoor;
 pub use function::Function;
 pub use invocation::{FunctionError, Invocation, Invoked, LogLine};
 pub use runtime_api::{
-    Answer, BufferedAnswer, Call, Pending, RuntimeApi, RuntimeApiBuilder, StreamingAnswer,
+    Answer, BufferedAnswer, Call, Pending, RuntimeApi, RuntimeApiBuilder, ShutdownReason,
+    StreamingAnswer,
 };
 pub use sandbox::{EndReason, Ending, Sandbox, SandboxState};

@@ -19,6 +19,15 @@ pub(crate) fn request_time(epoch_ms: u64) -> String {
     format!("{day:02}/{month}/{year}:{hour:02}:{minute:02}:{second:02} +0000")
 }
 
+/// `2026-03-12T09:41:07.000Z`
+pub(crate) fn timestamp(epoch_ms: u64) -> String {
+    let seconds = epoch_ms / 1000;
+    let Date { year, month, day } = date(seconds / 86_400);
+    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    let milliseconds = epoch_ms % 1000;
+    format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milliseconds:03}Z")
+}
+
 /// `2026/03/12`
 pub(crate) fn log_day(epoch_ms: u64) -> String {
     let Date { year, month, day } = date(epoch_ms / 86_400_000);
@@ -53,5 +62,6 @@ mod tests {
         assert_eq!(request_time(1_773_308_467_000), "12/Mar/2026:09:41:07 +0000");
         assert_eq!(request_time(1_709_251_199_999), "29/Feb/2024:23:59:59 +0000");
         assert_eq!(log_day(1_773_308_467_000), "2026/03/12");
+        assert_eq!(timestamp(1_773_308_467_007), "2026-03-12T09:41:07.007Z");
     }
 }

@@ -378,53 +378,6 @@ async fn an_invocation_that_nobody_waits_for_is_withdrawn() {
 }
 
 #[tokio::test]
-async fn an_internal_extension_registers_before_the_first_event_and_hears_of_events() {
-    let api = RuntimeApi::start().await.unwrap();
-    let mut extension = Client::connect(api.address()).await;
-    let register = "/2020-01-01/extension/register";
-    let name = [("lambda-extension-name", "inner")];
-    let registered = extension.post(register, &name, r#"{"events":["INVOKE"]}"#).await;
-    assert_eq!(registered.status, 200);
-    assert_eq!(registered.json()["functionVersion"], "$LATEST");
-    let id = registered.header("lambda-extension-identifier").to_owned();
-    assert_eq!(api.extensions(), ["inner"]);
-
-    let polled = tokio::spawn(async move {
-        let headers = [("lambda-extension-identifier", id.as_str())];
-        let request = support::request("GET", "/2020-01-01/extension/event/next", &headers, "");
-        extension.send(request).await
-    });
-    let _pending = api.push(Invocation::new("{}").request_id("id-1"));
-    let mut runtime = Client::connect(api.address()).await;
-    runtime.next().await;
-    api.ready().await.unwrap();
-    let event = polled.await.unwrap().json();
-    assert_eq!(event["eventType"], "INVOKE");
-    assert_eq!(event["requestId"], "id-1");
-
-    let late = [("lambda-extension-name", "late")];
-    let refused = runtime.post(register, &late, r#"{"events":[]}"#).await;
-    assert_eq!(refused.status, 403);
-    assert_eq!(refused.json()["errorType"], "Extension.RegistrationClosed");
-}
-
-#[tokio::test]
-async fn an_extension_is_refused_as_lambda_refuses_it() {
-    let api = RuntimeApi::start().await.unwrap();
-    let mut extension = Client::connect(api.address()).await;
-    let register = "/2020-01-01/extension/register";
-    let name = [("lambda-extension-name", "inner")];
-    let refused = extension.post(register, &[], r#"{"events":[]}"#).await;
-    assert_eq!(refused.json()["errorType"], "Extension.InvalidExtensionName");
-    let shutdown = r#"{"events":["SHUTDOWN"]}"#;
-    let refused = extension.post(register, &name, shutdown).await;
-    assert_eq!(refused.status, 403);
-    assert_eq!(refused.json()["errorType"], "Extension.InvalidEventType");
-    let refused = extension.get("/2020-01-01/extension/event/next").await;
-    assert_eq!(refused.status, 403);
-}
-
-#[tokio::test]
 async fn other_paths_do_not_exist() {
     let api = RuntimeApi::start().await.unwrap();
     let mut client = Client::connect(api.address()).await;

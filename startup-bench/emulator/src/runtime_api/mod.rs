@@ -5,29 +5,36 @@
 //! statuses and error types AWS's aws-lambda-runtime-interface-emulator.
 
 mod claim;
+mod extension_api;
 mod extensions;
 mod post;
+mod progress;
 mod refusal;
 mod reply;
 mod server;
+mod shared;
 mod state;
+mod telemetry;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
+pub use extensions::ShutdownReason;
 pub use reply::{Answer, BufferedAnswer, Pending, StreamingAnswer};
 pub use state::Call;
 
 use crate::error::{Error, ErrorKind};
 use crate::failure::{self, MAX_PAYLOAD_BYTES};
 use crate::{Function, FunctionError, Invocation, Invoked};
+use extensions::Extensions;
 use server::Service;
-use state::{Shared, Snapshot};
+use shared::Shared;
+use state::Snapshot;
 
 /// One Runtime API, without a process: whatever connects to it is the runtime.
 ///
@@ -62,6 +69,8 @@ pub struct RuntimeApi {
 #[must_use]
 pub struct RuntimeApiBuilder {
     function: Function,
+    extensions: Vec<String>,
+    host: Option<IpAddr>,
     records_calls: bool,
 }
 
@@ -70,6 +79,14 @@ impl RuntimeApiBuilder {
     /// Default: [`Function::default`].
     pub fn function(mut self, function: Function) -> Self {
         self.function = function;
+        self
+    }
+
+    /// Adds an external extension, by the name of its file: the start is not over before it has
+    /// registered and asked for an event. Whoever registers under another name is an internal
+    /// one, which can't have `SHUTDOWN` events. Default: none.
+    pub fn extension(mut self, name: impl Into<String>) -> Self {
+        self.extensions.push(name.into());
         self
     }
 
@@ -90,12 +107,10 @@ impl RuntimeApiBuilder {
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let Function { max_concurrency, timeout, .. } = self.function;
-        let service = Arc::new(Service {
-            shared: Arc::new(Shared::new(max_concurrency, timeout)),
-            function: self.function,
-            records_calls: self.records_calls,
-        });
+        let host = self.host.unwrap_or(Ipv4Addr::LOCALHOST.into());
+        let shared = Shared::new(self.function, Extensions::new(self.extensions), host);
+        let service =
+            Arc::new(Service { shared: Arc::new(shared), records_calls: self.records_calls });
         let server = tokio::spawn(server::serve(listener, service.clone())).abort_handle();
         Ok(RuntimeApi { address, service, server })
     }
@@ -125,7 +140,7 @@ impl RuntimeApi {
     /// among them.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        self.service.function.environment(&self.address.to_string())
+        self.service.shared.function.environment(&self.address.to_string())
     }
 
     /// Puts an event into the queue for the runtime; doesn't wait.
@@ -166,11 +181,7 @@ impl RuntimeApi {
             .shared
             .wait_for(|state| match &state.failure {
                 Some(failure) => Some(Err(failure.clone())),
-                None => {
-                    let is_started =
-                        state.first_next.is_some() || state.snapshot != Snapshot::NotAsked;
-                    (is_started && state.extensions.are_ready()).then_some(Ok(()))
-                }
+                None => (state.has_started() && state.extensions.are_ready()).then_some(Ok(())),
             })
             .await
     }
@@ -216,6 +227,18 @@ impl RuntimeApi {
     #[must_use]
     pub fn extensions(&self) -> Vec<String> {
         self.service.shared.read(|state| state.extensions.names())
+    }
+
+    /// Tells the external extensions that want to know that the sandbox ends, and how long they
+    /// have for that; delivers the telemetry that waits. Gives their names.
+    #[must_use]
+    pub fn shut_down(&self, reason: ShutdownReason, time: Duration) -> Vec<String> {
+        let shared = &self.service.shared;
+        let time_ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let deadline_ms = crate::ids::epoch_ms().saturating_add(time_ms);
+        let told = shared.update(|state| state.extensions.shut_down(reason, deadline_ms));
+        shared.telemetry.flush();
+        told
     }
 
     /// Every request so far, in order, if [they are recorded](RuntimeApiBuilder::record_calls).

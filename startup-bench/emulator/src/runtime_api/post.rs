@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::claim::Claim;
 use super::refusal::{Answered, Refusal, accepted};
 use super::reply::{Chunk, Reply};
-use super::state::Shared;
+use super::shared::Shared;
 use crate::body::{self, Unreadable};
 use crate::failure::{self, MAX_PAYLOAD_BYTES, MAX_STREAM_BYTES};
 use crate::{FunctionError, base64};
@@ -73,8 +73,10 @@ async fn streaming(
         match frame.into_data() {
             Ok(data) => {
                 length += data.len();
+                claim.produced(data.len());
                 if length > MAX_STREAM_BYTES {
                     let error = failure::response_too_large(MAX_STREAM_BYTES);
+                    claim.failed(error.clone());
                     pass(&sender, Chunk::Failed(error)).await;
                     claim.end(None)?;
                     return Err(Refusal::too_large());
@@ -84,6 +86,7 @@ async fn streaming(
             Err(frame) => {
                 let trailers = frame.into_trailers().unwrap_or_default();
                 if let Some(error) = error_of_trailers(&trailers) {
+                    claim.failed(error.clone());
                     end = Chunk::Failed(error);
                 }
             }

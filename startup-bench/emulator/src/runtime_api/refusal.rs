@@ -45,6 +45,11 @@ impl Refusal {
         Self::transition("Running", "Ready")
     }
 
+    /// An identifier that was never given out.
+    pub(super) fn unknown_extension() -> Self {
+        Self::forbidden("Extension.UnknownExtensionIdentifier", "Unknown extension")
+    }
+
     pub(super) fn transition(from: &str, to: &str) -> Self {
         Self::forbidden(
             "InvalidStateTransition",

@@ -9,7 +9,8 @@ use http::header::CONTENT_TYPE;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep_until, timeout};
 
-use super::state::{Shared, Taken};
+use super::shared::Shared;
+use super::state::Taken;
 use crate::error::{Error, ErrorKind};
 use crate::failure;
 use crate::{FunctionError, Invoked};

@@ -13,15 +13,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::refusal::{Answered, Refusal, accepted, json};
-use super::state::{Call, HandOut, Shared, Snapshot};
-use super::{extensions, post};
-use crate::Function;
+use super::shared::Shared;
+use super::state::{Call, HandOut, Snapshot};
+use super::{extension_api, post, telemetry};
 
 /// What answers the requests.
 #[derive(Debug)]
 pub(super) struct Service {
     pub(super) shared: Arc<Shared>,
-    pub(super) function: Function,
     pub(super) records_calls: bool,
 }
 
@@ -98,16 +97,18 @@ impl Service {
             }
             ["2018-06-01", "ping"] if get => Ok(json(StatusCode::OK, "pong")),
             ["2020-01-01", "extension", "register"] if post => {
-                extensions::register(&self.shared, &self.function, request).await
+                extension_api::register(&self.shared, &self.shared.function, request).await
             }
             ["2020-01-01", "extension", "event", "next"] if get => {
-                extensions::next(&self.shared, &self.function, request.headers()).await
+                extension_api::next(&self.shared, request.headers()).await
             }
-            ["2020-01-01", "extension", "init" | "exit", "error"] if post => {
-                extensions::error(&self.shared, request.headers())
+            ["2020-01-01", "extension", what @ ("init" | "exit"), "error"] if post => {
+                extension_api::error(&self.shared, request.headers(), what == "init")
             }
-            ["2020-08-15", "logs"] => not_supported("Logs"),
-            ["2022-07-01", "telemetry"] => not_supported("Telemetry"),
+            ["2022-07-01", "telemetry"] if request.method() == Method::PUT => {
+                telemetry::subscribe(&self.shared, request).await
+            }
+            ["2020-08-15", "logs"] => logs_not_supported(),
             _ => Err(Refusal::new(
                 StatusCode::NOT_FOUND,
                 "NotFound",
@@ -119,13 +120,13 @@ impl Service {
     async fn next(&self) -> Result<Answered, Refusal> {
         let handed = self.shared.next().await?;
         let mut response = json(StatusCode::OK, handed.invocation.event.clone());
-        describe(response.headers_mut(), handed, &self.function.arn());
+        describe(response.headers_mut(), handed, &self.shared.function.arn());
         Ok(response)
     }
 
     /// The runtime is ready for its snapshot; it goes on in the restored sandbox.
     async fn restore(&self) -> Result<Answered, Refusal> {
-        if !self.function.is_snapstart {
+        if !self.shared.function.is_snapstart {
             return Err(Refusal::transition("Started", "Restore"));
         }
         self.shared.update(|state| {
@@ -144,13 +145,13 @@ impl Service {
     }
 }
 
-fn not_supported(api: &str) -> Result<Answered, Refusal> {
+/// The Logs API, which the Telemetry API has replaced.
+fn logs_not_supported() -> Result<Answered, Refusal> {
     // The platform's own local emulator answers so: extensions go on without.
     let mut response = accepted();
-    *response.body_mut() = format!(
-        "{{\"errorMessage\":\"{api} API is not supported\",\"errorType\":\"{api}.NotSupported\"}}\n"
-    )
-    .into();
+    *response.body_mut() =
+        "{\"errorMessage\":\"Logs API is not supported\",\"errorType\":\"Logs.NotSupported\"}\n"
+            .into();
     Ok(response)
 }
 
