@@ -1,6 +1,6 @@
 //! A contender as a running Lambda function: started on a core of its own, watched from outside.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::time::clock_getcpuclockid;
 use nix::unistd::Pid;
 
-use crate::contenders::{IGNORE_STAGE, Program};
+use crate::contenders::Launch;
 use crate::scratch::Scratch;
 
 /// How the bench and the contender share the machine's cores.
@@ -76,7 +76,7 @@ pub(crate) struct Usage {
 impl Function {
     /// Starts the contender with the environment that Lambda gives.
     pub(crate) fn start(
-        program: &Program,
+        launch: &Launch,
         api: SocketAddr,
         cores: Option<Cores>,
         scratch: &Scratch,
@@ -84,26 +84,20 @@ impl Function {
         if let Some(cores) = cores {
             pin(cores.contender).context("can't pin the contender")?;
         }
-        let started = Self::spawn(program, api, scratch);
+        let started = Self::spawn(launch, api, scratch);
         if let Some(cores) = cores {
             pin(cores.bench).context("can't pin the bench")?;
         }
         started
     }
 
-    fn spawn(program: &Program, api: SocketAddr, scratch: &Scratch) -> Result<Self> {
+    fn spawn(launch: &Launch, api: SocketAddr, scratch: &Scratch) -> Result<Self> {
         let mut function = Self(Vec::new());
-        let Some(front) = &program.front else {
-            let mut command = command(&program.path, scratch)?;
-            command.arg(program.contender.flavor).env("AWS_LAMBDA_RUNTIME_API", api.to_string());
-            function.add(&mut command)?;
-            return Ok(function);
-        };
-        let port = free_port()?.to_string();
-        function.add(command(&program.path, scratch)?.arg(&port))?;
-        let mut front = command(front, scratch)?;
-        front.env("AWS_LAMBDA_RUNTIME_API", api.to_string()).env("AWS_LWA_PORT", port);
-        function.add(front.env("AWS_LWA_READINESS_CHECK_PATH", "/hello"))?;
+        let mut main = command(&launch.program, launch, api, scratch)?;
+        function.add(main.args(&launch.arguments))?;
+        for extension in &launch.extensions {
+            function.add(&mut command(extension, launch, api, scratch)?)?;
+        }
         Ok(function)
     }
 
@@ -148,10 +142,11 @@ impl Drop for Function {
     }
 }
 
-fn command(program: &Path, scratch: &Scratch) -> Result<Command> {
+fn command(program: &Path, launch: &Launch, api: SocketAddr, scratch: &Scratch) -> Result<Command> {
     let log = std::fs::File::create(scratch.path(LOG)).context("the contender's log")?;
     let mut command = Command::new(program);
-    command.env_clear().envs(ENVIRONMENT).envs([IGNORE_STAGE]);
+    command.env_clear().envs(ENVIRONMENT).env("AWS_LAMBDA_RUNTIME_API", api.to_string());
+    command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
     command
         .stdin(Stdio::null())
         .stdout(log.try_clone().context("the contender's log")?)
@@ -173,11 +168,6 @@ const ENVIRONMENT: [(&str, &str); 9] = [
     ("AWS_REGION", "eu-central-1"),
     ("PATH", "/usr/local/bin:/usr/bin:/bin"),
 ];
-
-fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
-    Ok(listener.local_addr()?.port())
-}
 
 /// A number from `status` of a process or thread.
 fn status_field(folder: &Path, label: &str) -> Result<u64> {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::answer;
 use crate::cases::{self, Case};
-use crate::contenders::{self, IGNORE_STAGE, PRODUCT, Program, ROUTER};
+use crate::contenders::{self, App, IGNORE_STAGE, PRODUCT, Program, ROUTER};
 use crate::progress::Progress;
 use crate::report::{Machine, Metric, Outputs, Report, Row, Table, median, number};
 use crate::scratch::Scratch;
@@ -36,7 +36,7 @@ const ROUNDS: usize = 5;
 pub(crate) fn run(options: &Options) -> Result<()> {
     options.outputs.check()?;
     let cases = cases::select(cases::TRANSLATE, &options.cases)?;
-    let programs = contenders::build(&contenders::translators(&options.contenders)?)?;
+    let programs = contenders::build(&contenders::translators(&options.contenders)?, App::Hello)?;
     let scratch = Scratch::new()?;
     let mut progress = Progress::new(cases.len() * programs.len());
     let mut rows = Vec::new();
@@ -84,7 +84,7 @@ impl Measurement<'_> {
             difference(few_count, many_count) / f64::from(many - few)
         };
 
-        let path = &self.program.path;
+        let path = &self.program.launch.program;
         let instructions = |events| valgrind::instructions(path, self.event, events);
         let heap = |events| valgrind::heap(path, self.event, events);
         let (idle, less, more) = (heap(0)?, heap(few)?, heap(many)?);
@@ -114,7 +114,7 @@ impl Measurement<'_> {
     }
 
     fn translate(&self, events: u32) -> Result<std::process::Output> {
-        let path = &self.program.path;
+        let path = &self.program.launch.program;
         let output = Command::new(path)
             .arg("translate")
             .arg(self.event)

@@ -7,7 +7,7 @@ mod server;
 use anyhow::{Context, Result};
 
 use crate::cases::{self, Case};
-use crate::contenders::{self, LAMBDA_HTTP_CURRENT, PRODUCT, Program};
+use crate::contenders::{self, App, LAMBDA_HTTP_CURRENT, PRODUCT, Program};
 use crate::process::{Cores, Function, LOG, Sharing};
 use crate::progress::Progress;
 use crate::report::{Machine, Metric, Outputs, Report, Row, Table, median, number};
@@ -48,7 +48,8 @@ type Figures = [f64; METRICS.len()];
 pub(crate) fn run(options: &Options) -> Result<()> {
     options.outputs.check()?;
     let cases = cases::select(cases::LOOP, &options.cases)?;
-    let programs = contenders::build(&contenders::functions(&options.contenders)?)?;
+    let programs =
+        contenders::build(&contenders::functions(&options.contenders, App::Hello)?, App::Hello)?;
     let scratch = Scratch::new()?;
     let cores = Cores::claim(options.cores);
     if cores.is_none() {
@@ -101,7 +102,7 @@ fn measure(
     scratch: &Scratch,
 ) -> Result<Figures> {
     let api = RuntimeApi::start(work)?;
-    let mut function = Function::start(program, api.address(), cores, scratch)?;
+    let mut function = Function::start(&program.launch, api.address(), cores, scratch)?;
     api.wait_for_warm_up(|| function.has_ended())?;
     let before = function.usage()?;
     api.go_on();

@@ -1,0 +1,53 @@
+//! Contenders in Rust: the workspace in `contenders/`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+/// The heavy contenders are built together: what each adapter alone would switch on in tokio and hyper
+/// makes no difference in an app that needs all of it, and the app's 400 crates are compiled once.
+const HEAVY: [&str; 4] = [
+    "heavy-axum-aws-lambda-contender",
+    "heavy-lambda_http-contender",
+    "heavy-lambdafy-contender",
+    "heavy-web-app-contender",
+];
+
+/// The folder of the contenders.
+pub(super) fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("contenders")
+}
+
+/// A hello contender, alone: Cargo would unite the features of packages that it builds together.
+pub(super) fn hello(package: &str) -> Result<PathBuf> {
+    build(package, &["--release", "--package", package])
+}
+
+/// A heavy contender.
+pub(super) fn heavy(package: &str) -> Result<PathBuf> {
+    let packages = HEAVY.iter().flat_map(|package| ["--package", package]);
+    build(package, &["--profile", "heavy"].into_iter().chain(packages).collect::<Vec<_>>())
+}
+
+fn build(package: &str, options: &[&str]) -> Result<PathBuf> {
+    let output = Command::new("cargo")
+        .arg("build")
+        .args(options)
+        .args(["--locked", "--message-format=json-render-diagnostics"])
+        .current_dir(workspace())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("can't start cargo")?;
+    if !output.status.success() {
+        bail!("cargo build failed");
+    }
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let executable = |line: &str| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        let is_package = message["target"]["name"].as_str()? == package;
+        is_package.then(|| message["executable"].as_str().map(PathBuf::from))?
+    };
+    messages.lines().find_map(executable).context("cargo named no executable")
+}
