@@ -1,0 +1,48 @@
+//! The schema: embedded migrations, run by a command; a start only compares versions.
+
+use sqlx::migrate::{MigrateError, Migrator};
+
+use super::{Database, Error, Pool};
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static MYSQL: Migrator = sqlx::migrate!("migrations/mysql");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+impl Database {
+    /// Brings the schema to this program's version; returns how many steps that took.
+    ///
+    /// # Errors
+    /// If a step fails, or the database has steps that this program doesn't know.
+    pub async fn migrate(&self) -> Result<usize, MigrateError> {
+        let before = self.schema_version().await.ok().flatten().unwrap_or(0);
+        match &self.pool {
+            Pool::Sqlite(pool) => SQLITE.run(pool).await?,
+            Pool::MySql(pool) => MYSQL.run(pool).await?,
+            Pool::Postgres(pool) => POSTGRES.run(pool).await?,
+        }
+        Ok(self.migrator().iter().filter(|step| step.version > before).count())
+    }
+
+    /// The schema's version; nothing if there is no schema.
+    ///
+    /// # Errors
+    /// If the database can't be asked.
+    pub async fn schema_version(&self) -> Result<Option<i64>, Error> {
+        let row = self.first("SELECT MAX(version) AS version FROM _sqlx_migrations", vec![]).await?;
+        row.map_or(Ok(None), |row| row.integer_or_null("version"))
+    }
+
+    /// The version that this program was written for.
+    #[must_use]
+    pub fn expected_version(&self) -> i64 {
+        self.migrator().iter().map(|step| step.version).max().unwrap_or(0)
+    }
+
+    fn migrator(&self) -> &'static Migrator {
+        match &self.pool {
+            Pool::Sqlite(_) => &SQLITE,
+            Pool::MySql(_) => &MYSQL,
+            Pool::Postgres(_) => &POSTGRES,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What the blog reads and writes.
+//!
+//! Every write that readers can notice raises the site's revision in the same transaction: pages
+//! are kept in memory as long as it stands.
+
+mod error;
+mod images;
+mod keys;
+mod post_rows;
+mod posts;
+mod publish;
+mod redirects;
+mod revisions;
+mod save;
+mod search;
+mod sessions;
+mod site;
+mod slugs;
+mod tags;
+mod users;
+
+pub use error::{Error, Result};
+pub use posts::{Filter, Page};
+pub use publish::When;
+pub use revisions::Revision;
+pub use save::Saved;
+pub use sessions::Session;
+pub use site::Site;
+pub use tags::CountedTag;
+pub use users::{CountedAuthor, NewUser};
+
+use crate::database::{Database, Transaction};
+use crate::values;
+
+/// The blog's data.
+#[derive(Clone, Debug)]
+pub struct Store {
+    database: Database,
+}
+
+impl Store {
+    /// The data in a database whose schema is up to date.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+}
+
+/// Tells all readers' caches, here and elsewhere, that something has changed.
+async fn raise_revision(transaction: &mut Transaction) -> Result<()> {
+    transaction.execute("UPDATE site SET revision = revision + 1 WHERE id = 1", values![]).await?;
+    Ok(())
+}
