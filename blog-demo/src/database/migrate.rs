@@ -28,7 +28,8 @@ impl Database {
     /// # Errors
     /// If the database can't be asked.
     pub async fn schema_version(&self) -> Result<Option<i64>, Error> {
-        let row = self.first("SELECT MAX(version) AS version FROM _sqlx_migrations", vec![]).await?;
+        let row =
+            self.first("SELECT MAX(version) AS version FROM _sqlx_migrations", vec![]).await?;
         row.map_or(Ok(None), |row| row.integer_or_null("version"))
     }
 

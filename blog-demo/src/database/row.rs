@@ -74,7 +74,8 @@ impl Row {
     {
         Ok(match &self.0 {
             Kind::Sqlite(row) => row.try_get(column)?,
-            Kind::MySql(row) => row.try_get(column)?,
+            // Unchecked: sqlx takes text of a `_bin` collation for bytes; it is decoded as UTF-8.
+            Kind::MySql(row) => row.try_get_unchecked(column)?,
             Kind::Postgres(row) => row.try_get(column)?,
         })
     }

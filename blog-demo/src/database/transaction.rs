@@ -31,17 +31,11 @@ impl Transaction {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(
-        &mut self,
-        sql: &str,
-        arguments: Vec<Value>,
-    ) -> Result<Option<Row>, Error> {
+    pub async fn first(&mut self, sql: &str, arguments: Vec<Value>) -> Result<Option<Row>, Error> {
         match self {
             Self::Sqlite(connection) => first(&mut **connection, sql, arguments).await,
             Self::MySql(connection) => first(&mut **connection, sql, arguments).await,
-            Self::Postgres(connection) => {
-                first(&mut **connection, &numbered(sql), arguments).await
-            }
+            Self::Postgres(connection) => first(&mut **connection, &numbered(sql), arguments).await,
         }
     }
 
@@ -64,10 +58,11 @@ impl Transaction {
     /// # Errors
     /// If the database can't; then nothing was written.
     pub async fn commit(self) -> Result<(), Error> {
-        Ok(match self {
-            Self::Sqlite(transaction) => transaction.commit().await?,
-            Self::MySql(transaction) => transaction.commit().await?,
-            Self::Postgres(transaction) => transaction.commit().await?,
-        })
+        let committed = match self {
+            Self::Sqlite(transaction) => transaction.commit().await,
+            Self::MySql(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => transaction.commit().await,
+        };
+        committed.map_err(Error::from)
     }
 }

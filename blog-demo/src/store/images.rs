@@ -7,8 +7,7 @@ use crate::database::Row;
 use crate::model::Image;
 use crate::values;
 
-const COLUMNS: &str =
-    "id, path, mime, width, height, size_bytes, variants, user_id, created_at";
+const COLUMNS: &str = "id, path, mime, width, height, size_bytes, variants, user_id, created_at";
 
 impl Store {
     /// Remembers an image.

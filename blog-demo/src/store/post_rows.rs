@@ -21,10 +21,10 @@ pub(super) fn post(row: &Row, now: i64) -> Result<Post> {
     Ok(Post {
         id: row.text("id")?,
         uuid: row.text("uuid")?,
-        kind: known(Kind::from_name, "a post of the kind", row.text("kind")?)?,
+        kind: known(Kind::from_name, "a post of the kind", &row.text("kind")?)?,
         slug: row.text("slug")?,
         title: row.text("title")?,
-        format: known(Format::from_name, "a post of the format", row.text("format")?)?,
+        format: known(Format::from_name, "a post of the format", &row.text("format")?)?,
         source: row.text("source")?,
         html: row.text("html")?,
         excerpt: row.text("excerpt")?,
@@ -57,10 +57,6 @@ pub(super) fn list<T: serde::de::DeserializeOwned>(json: &str) -> Result<Vec<T>>
 }
 
 /// Something by the name that is kept.
-pub(super) fn known<T>(
-    from_name: impl Fn(&str) -> Option<T>,
-    what: &str,
-    name: String,
-) -> Result<T> {
-    from_name(&name).ok_or_else(|| Error::Unknown(format!("{what} '{name}'")))
+pub(super) fn known<T>(from_name: impl Fn(&str) -> Option<T>, what: &str, name: &str) -> Result<T> {
+    from_name(name).ok_or_else(|| Error::Unknown(format!("{what} '{name}'")))
 }

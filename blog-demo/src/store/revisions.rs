@@ -59,7 +59,7 @@ fn revision(row: &Row) -> Result<Revision> {
         post_id: row.text("post_id")?,
         editor: row.text_or_null("name")?,
         title: row.text("title")?,
-        format: known(Format::from_name, "a revision of the format", row.text("format")?)?,
+        format: known(Format::from_name, "a revision of the format", &row.text("format")?)?,
         source: row.text("source")?,
         version: row.integer("version")?,
         created_at: row.integer("created_at")?,

@@ -230,7 +230,9 @@ fn check(draft: &Draft) -> Result<()> {
         return Err(Error::Invalid(format!("the title is longer than {LONGEST_TITLE} characters")));
     }
     if draft.source.len() > LONGEST_SOURCE_BYTES {
-        return Err(Error::Invalid(format!("the text is longer than {LONGEST_SOURCE_BYTES} bytes")));
+        return Err(Error::Invalid(format!(
+            "the text is longer than {LONGEST_SOURCE_BYTES} bytes"
+        )));
     }
     if draft.authors.is_empty() {
         let kind = if draft.kind == Kind::Page { "page" } else { "post" };

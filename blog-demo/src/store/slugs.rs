@@ -6,8 +6,21 @@ use crate::values;
 
 /// Paths of the blog's own that no post or page may take.
 const RESERVED: &[&str] = &[
-    "admin", "archive", "assets", "author", "content", "feed", "ghost", "images", "page", "preview",
-    "robots-txt", "rss", "search", "sitemap", "tag",
+    "admin",
+    "archive",
+    "assets",
+    "author",
+    "content",
+    "feed",
+    "ghost",
+    "images",
+    "page",
+    "preview",
+    "robots-txt",
+    "rss",
+    "search",
+    "sitemap",
+    "tag",
 ];
 
 /// What a slug belongs to.

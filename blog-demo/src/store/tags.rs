@@ -136,13 +136,19 @@ pub(super) async fn named(
 }
 
 /// Posts carry their tags with them, so that a list of posts is one query: here they are renewed.
-async fn rewrite_posts(transaction: &mut Transaction, id: &str, new: Option<&TagRef>) -> Result<()> {
+async fn rewrite_posts(
+    transaction: &mut Transaction,
+    id: &str,
+    new: Option<&TagRef>,
+) -> Result<()> {
     let sql = "SELECT posts.id, posts.tags FROM posts \
                JOIN posts_tags ON posts_tags.post_id = posts.id WHERE posts_tags.tag_id = ?";
     for row in transaction.all(sql, values![id]).await? {
         let mut tags: Vec<TagRef> = list(&row.text("tags")?)?;
         match new {
-            Some(new) => tags.iter_mut().filter(|tag| tag.id == id).for_each(|tag| *tag = new.clone()),
+            Some(new) => {
+                tags.iter_mut().filter(|tag| tag.id == id).for_each(|tag| *tag = new.clone())
+            }
             None => tags.retain(|tag| tag.id != id),
         }
         let sql = "UPDATE posts SET tags = ? WHERE id = ?";

@@ -239,7 +239,7 @@ pub(super) fn user(row: &Row) -> Result<User> {
         name: row.text("name")?,
         email: row.text("email")?,
         password_hash: row.text_or_null("password_hash")?,
-        role: known(Role::from_name, "a user of the role", row.text("role")?)?,
+        role: known(Role::from_name, "a user of the role", &row.text("role")?)?,
         is_active: row.flag("is_active")?,
         bio: row.text("bio")?,
         image: row.text("image")?,

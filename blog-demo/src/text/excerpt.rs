@@ -53,7 +53,10 @@ mod tests {
 
     #[test]
     fn words_of_neighbouring_blocks_stay_apart() {
-        assert_eq!(plain("<p>One <b>two</b>.</p><p>Three &amp; 4 &lt; 5</p>"), "One two. Three & 4 < 5");
+        assert_eq!(
+            plain("<p>One <b>two</b>.</p><p>Three &amp; 4 &lt; 5</p>"),
+            "One two. Three & 4 < 5"
+        );
     }
 
     #[test]

@@ -28,8 +28,7 @@ fn coloured(language: &str, code: &str) -> Option<String> {
         return None;
     }
     let grammar = GRAMMARS.find_syntax_by_token(language)?;
-    let mut generator =
-        ClassedHTMLGenerator::new_with_class_style(grammar, &GRAMMARS, CLASSES);
+    let mut generator = ClassedHTMLGenerator::new_with_class_style(grammar, &GRAMMARS, CLASSES);
     for line in LinesWithEndings::from(code) {
         generator.parse_html_for_line_which_includes_newline(line).ok()?;
     }

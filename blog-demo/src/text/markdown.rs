@@ -104,7 +104,9 @@ mod tests {
             "<meta http-equiv=refresh content=0>",
         ] {
             let html = markdown(hostile).to_lowercase();
-            for word in ["script", "onerror", "onload", "style", "<form", "<base", "<meta", "srcdoc"] {
+            for word in
+                ["script", "onerror", "onload", "style", "<form", "<base", "<meta", "srcdoc"]
+            {
                 assert!(!html.contains(word), "{hostile} became {html}");
             }
         }

@@ -72,6 +72,9 @@ mod tests {
 
     #[test]
     fn a_query_is_words_and_nothing_else() {
-        assert_eq!(query_terms("  \"Rust\" AND 100% -rust _x' OR 1=1"), ["rust", "and", "100", "or"]);
+        assert_eq!(
+            query_terms("  \"Rust\" AND 100% -rust _x' OR 1=1"),
+            ["rust", "and", "100", "or"]
+        );
     }
 }

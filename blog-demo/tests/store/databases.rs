@@ -52,17 +52,23 @@ pub(crate) async fn sqlite() -> Store {
 
 pub(crate) async fn mariadb() -> Store {
     let name = new_name();
-    MARIADB.execute(&format!("CREATE DATABASE {name}")).unwrap();
-    let pool: MySqlPool =
-        MySqlPoolOptions::new().max_connections(4).connect(&named(&MARIADB.url(), &name)).await.unwrap();
+    MARIADB.execute(&format!("CREATE DATABASE {name}; GRANT ALL ON {name}.* TO app")).unwrap();
+    let pool: MySqlPool = MySqlPoolOptions::new()
+        .max_connections(4)
+        .connect(&named(&MARIADB.url(), &name))
+        .await
+        .unwrap();
     migrated(Database::from(pool)).await
 }
 
 pub(crate) async fn postgresql() -> Store {
     let name = new_name();
-    POSTGRES.execute(&format!("CREATE DATABASE {name}")).unwrap();
-    let pool: PgPool =
-        PgPoolOptions::new().max_connections(4).connect(&named(&POSTGRES.url(), &name)).await.unwrap();
+    POSTGRES.execute(&format!("CREATE DATABASE {name} OWNER app")).unwrap();
+    let pool: PgPool = PgPoolOptions::new()
+        .max_connections(4)
+        .connect(&named(&POSTGRES.url(), &name))
+        .await
+        .unwrap();
     migrated(Database::from(pool)).await
 }
 
