@@ -1,7 +1,6 @@
 //! Sessions and failed attempts to log in.
 
 use blog_demo::model::User;
-use blog_demo::store::Store;
 
 use crate::databases::{author, on_every_database};
 
