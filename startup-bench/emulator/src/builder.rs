@@ -130,6 +130,15 @@ impl EmulatorBuilder {
         self
     }
 
+    /// How long the front door waits for the function, whatever the function's own
+    /// [`timeout`](Self::timeout) is: API Gateway's integration timeout, a load balancer's idle
+    /// timeout. A function URL has none. Default: AWS's, 29 seconds for a REST API, 15 minutes if
+    /// it streams, 30 seconds for an HTTP API, a minute for a load balancer.
+    pub fn integration_timeout(mut self, timeout: Duration) -> Self {
+        self.door.integration_timeout = Some(timeout);
+        self
+    }
+
     /// The front door's port on 127.0.0.1. Default: a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;

@@ -92,6 +92,8 @@ pub(super) fn rest(door: &Door, function: &Function, request: &Incoming) -> Stri
     let stage = door.stage.as_deref().unwrap_or("prod");
     let proxy = request.path.strip_prefix('/').unwrap_or(&request.path);
     let is_root = proxy.is_empty();
+    // A REST API splits a query at semicolons too.
+    let query = request.query.as_deref().unwrap_or_default().replace(';', "&");
     let resource = if is_root { "/" } else { "/{proxy+}" };
     to_json(&Event {
         version: None,
@@ -105,7 +107,7 @@ pub(super) fn rest(door: &Door, function: &Function, request: &Incoming) -> Stri
             deployment_id: Some("d3pl0y"),
             ..RequestContext::new(function, request, stage)
         },
-        ..Event::new(request, headers, &body, function)
+        ..Event::new(request, headers, &body, function, &query)
     })
 }
 
@@ -120,6 +122,7 @@ pub(super) fn http_api(door: &Door, function: &Function, request: &Incoming) -> 
         Payload::by_type(&request.body, content_type.as_deref(), request.has_content_encoding());
     let stage = door.stage.as_deref().unwrap_or("$default");
     let path = decoded_path(&request.path);
+    let query = request.query.as_deref().unwrap_or_default();
     to_json(&Event {
         version: Some("1.0"),
         path: &path,
@@ -127,7 +130,7 @@ pub(super) fn http_api(door: &Door, function: &Function, request: &Incoming) -> 
             path: path.clone(),
             ..RequestContext::new(function, request, stage)
         },
-        ..Event::new(request, headers, &body, function)
+        ..Event::new(request, headers, &body, function, query)
     })
 }
 
@@ -138,8 +141,8 @@ impl<'a> Event<'a> {
         headers: BTreeMap<String, Vec<String>>,
         body: &'a Payload<'_>,
         function: &'a Function,
+        query: &str,
     ) -> Self {
-        let query = request.query.as_deref().unwrap_or_default();
         let (last, all) = maps(decoded_pairs(query));
         let headers: BTreeMap<String, Vec<String>> =
             headers.into_iter().map(|(name, values)| (title_case(&name), values)).collect();

@@ -19,6 +19,7 @@ mod event;
 mod function_url;
 mod gateway_v1;
 mod http_api;
+mod limits;
 mod options;
 mod platform;
 mod prelude;
@@ -28,6 +29,7 @@ mod reserved;
 mod response;
 mod result;
 mod server;
+mod service;
 #[cfg(test)]
 mod tests;
 mod text;

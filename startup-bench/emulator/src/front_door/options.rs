@@ -31,22 +31,33 @@ pub enum FrontDoor {
 pub(crate) struct Door {
     pub(crate) kind: FrontDoor,
     pub(crate) stage: Option<String>,
+    /// How long it waits for the function, if not as AWS's default.
+    pub(crate) integration_timeout: Option<Duration>,
     pub(crate) binary_media_types: Vec<String>,
     pub(crate) reserved: Vec<Reserved>,
 }
 
 impl Door {
     pub(crate) fn new(kind: FrontDoor) -> Self {
-        Self { kind, stage: None, binary_media_types: Vec::new(), reserved: Vec::new() }
+        Self {
+            kind,
+            stage: None,
+            integration_timeout: None,
+            binary_media_types: Vec::new(),
+            reserved: Vec::new(),
+        }
     }
 
     /// How long it waits for the function.
     pub(super) fn patience(&self) -> Option<Duration> {
-        match self.kind {
-            FrontDoor::RestApi => Some(Duration::from_secs(29)),
-            FrontDoor::HttpApi | FrontDoor::HttpApiV1 => Some(Duration::from_secs(30)),
-            _ => None,
-        }
+        let default = match self.kind {
+            FrontDoor::RestApi => Duration::from_secs(29),
+            FrontDoor::HttpApi | FrontDoor::HttpApiV1 => Duration::from_secs(30),
+            FrontDoor::Alb | FrontDoor::AlbMultiValue => Duration::from_secs(60),
+            FrontDoor::RestApiStream => Duration::from_secs(900),
+            FrontDoor::FunctionUrl | FrontDoor::FunctionUrlStream => return None,
+        };
+        Some(self.integration_timeout.unwrap_or(default))
     }
 
     /// How much of a request's body it takes, in bytes.

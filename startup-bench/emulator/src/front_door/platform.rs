@@ -7,12 +7,23 @@ use http::{HeaderValue, Response, StatusCode};
 use super::options::{Door, FrontDoor};
 
 /// Why the function's answer is not what the client gets.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// The function failed, or its result can't be read.
     Function,
-    /// The request is too large.
+    /// The request's body is larger than the front door takes.
     TooLarge,
+    /// The event is larger than the function takes.
+    TooLargeForFunction,
+    /// The request's body ended too early: nobody reads the answer.
+    BrokeOff,
+    HeadersTooLarge,
+    UriTooLong,
+    MethodNotAllowed,
+    /// The client wants another protocol.
+    Upgrade,
+    /// The request came by too many proxies.
+    TooManyAddresses,
     /// The function took longer than the front door waits.
     TimedOut,
     /// The request's path does not begin with the stage.
@@ -32,34 +43,52 @@ pub(super) fn response(door: &Door, refusal: Refusal) -> Response<Bytes> {
     }
 }
 
+/// What comes from the integration has a space in its JSON, what comes from the API has none.
 fn rest(refusal: Refusal) -> Response<Bytes> {
-    let (status, message) = match refusal {
-        Refusal::Function => (StatusCode::BAD_GATEWAY, "Internal server error"),
-        Refusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
-        Refusal::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "Endpoint request timed out"),
-        Refusal::NoStage => (StatusCode::FORBIDDEN, "Missing Authentication Token"),
-        Refusal::Throttled | Refusal::Stopped => {
-            (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+    let (status, body) = match refusal {
+        Refusal::Function => (StatusCode::BAD_GATEWAY, r#"{"message": "Internal server error"}"#),
+        Refusal::TimedOut => {
+            (StatusCode::GATEWAY_TIMEOUT, r#"{"message": "Endpoint request timed out"}"#)
         }
+        Refusal::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            r#"{"message":"HTTP content length exceeded 10485760 bytes."}"#,
+        ),
+        Refusal::TooLargeForFunction => {
+            (StatusCode::PAYLOAD_TOO_LARGE, r#"{"message":"Request Too Long"}"#)
+        }
+        Refusal::HeadersTooLarge => (
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            r#"{"message":"HTTP header is larger than 10240 bytes."}"#,
+        ),
+        Refusal::NoStage => {
+            (StatusCode::FORBIDDEN, r#"{"message":"Missing Authentication Token"}"#)
+        }
+        Refusal::BrokeOff => (StatusCode::BAD_REQUEST, r#"{"message":"Bad Request"}"#),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, r#"{"message": "Internal server error"}"#),
     };
-    json(status, &format!("{{\"message\": \"{message}\"}}"))
+    json(status, body)
 }
 
 fn http_api(refusal: Refusal) -> Response<Bytes> {
     let (status, message) = match refusal {
         Refusal::Function => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
-        Refusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
-        Refusal::NoStage => (StatusCode::NOT_FOUND, "Not Found"),
-        Refusal::TimedOut | Refusal::Throttled | Refusal::Stopped => {
-            (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+        Refusal::TooLarge | Refusal::TooLargeForFunction => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
         }
+        Refusal::HeadersTooLarge => {
+            (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large")
+        }
+        Refusal::NoStage => (StatusCode::NOT_FOUND, "Not Found"),
+        Refusal::BrokeOff => (StatusCode::BAD_REQUEST, "Bad Request"),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
     };
     json(status, &format!("{{\"message\":\"{message}\"}}"))
 }
 
 fn function_url(refusal: Refusal) -> Response<Bytes> {
     let (status, body) = match refusal {
-        Refusal::TooLarge => (
+        Refusal::TooLarge | Refusal::TooLargeForFunction => (
             StatusCode::PAYLOAD_TOO_LARGE,
             "{\"Message\":\"Request must be smaller than 6291456 bytes for the InvokeFunction \
              operation\"}",
@@ -69,23 +98,47 @@ fn function_url(refusal: Refusal) -> Response<Bytes> {
             "{\"Reason\":\"ConcurrentInvocationLimitExceeded\",\"Type\":\"User\",\
              \"message\":\"Rate Exceeded.\"}",
         ),
+        Refusal::BrokeOff => (StatusCode::BAD_REQUEST, "{\"Message\":null}"),
         _ => (StatusCode::BAD_GATEWAY, "Internal Server Error"),
     };
     json(status, body)
 }
 
+/// A load balancer's own pages; some name the reason below the status.
 fn load_balancer(refusal: Refusal) -> Response<Bytes> {
-    let status = match refusal {
-        Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Refusal::TimedOut => StatusCode::GATEWAY_TIMEOUT,
-        Refusal::Stopped => StatusCode::SERVICE_UNAVAILABLE,
-        Refusal::Function | Refusal::NoStage | Refusal::Throttled => StatusCode::BAD_GATEWAY,
+    let (status, title, detail) = match refusal {
+        Refusal::TooLarge | Refusal::TooLargeForFunction => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "413 Request Entity Too Large", "")
+        }
+        Refusal::HeadersTooLarge => {
+            (StatusCode::BAD_REQUEST, "400 Bad Request", "Request Header Or Cookie Too Large")
+        }
+        Refusal::UriTooLong => (StatusCode::URI_TOO_LONG, "414 Request-URI Too Large", ""),
+        Refusal::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "405 Not Allowed", ""),
+        Refusal::Upgrade | Refusal::BrokeOff => (StatusCode::BAD_REQUEST, "400 Bad Request", ""),
+        Refusal::TooManyAddresses => (too_many_addresses(), "463", ""),
+        Refusal::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "504 Gateway Time-out", ""),
+        Refusal::Stopped => {
+            (StatusCode::SERVICE_UNAVAILABLE, "503 Service Temporarily Unavailable", "")
+        }
+        Refusal::Function | Refusal::NoStage | Refusal::Throttled => {
+            (StatusCode::BAD_GATEWAY, "502 Bad Gateway", "")
+        }
+    };
+    let detail = match detail {
+        "" => String::new(),
+        detail => format!("<center>{detail}</center>\r\n"),
     };
     let body = format!(
-        "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n\
-         <center><h1>{status}</h1></center>\r\n</body>\r\n</html>\r\n"
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n\
+         <center><h1>{title}</h1></center>\r\n{detail}</body>\r\n</html>\r\n"
     );
     with_type(status, body, HeaderValue::from_static("text/html"))
+}
+
+/// A status of load balancers' own: `x-forwarded-for` has more than 30 addresses.
+fn too_many_addresses() -> StatusCode {
+    StatusCode::from_u16(463).unwrap_or(StatusCode::BAD_REQUEST)
 }
 
 fn json(status: StatusCode, body: &str) -> Response<Bytes> {

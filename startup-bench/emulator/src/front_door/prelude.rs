@@ -7,7 +7,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::options::Door;
-use super::result::{Maps, cookies, head, object};
+use super::result::{Maps, cookies, head, object, remap};
 use crate::StreamingAnswer;
 
 const DELIMITER: [u8; 8] = [0; 8];
@@ -51,6 +51,7 @@ pub(super) async fn read(door: &Door, answer: &mut StreamingAnswer) -> Result<Pr
         head(&prelude, maps)?
     };
     cookies(prelude, &mut headers)?;
+    remap(&mut headers);
     Ok(Prelude { status, headers, body })
 }
 

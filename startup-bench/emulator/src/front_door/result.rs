@@ -5,6 +5,7 @@ use http::header::{CONTENT_TYPE, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::{Map, Value};
 
+use super::limits;
 use super::options::{Door, FrontDoor};
 use crate::base64;
 
@@ -27,16 +28,29 @@ pub(super) fn read(
     }
     let value: Value = serde_json::from_slice(payload)
         .map_err(|error| format!("the result is no JSON: {error}"))?;
+    let response = translate(door, &value, payload, accept)?;
+    limits::check_response(door, response.headers())?;
+    Ok(response)
+}
+
+fn translate(
+    door: &Door,
+    value: &Value,
+    payload: &Bytes,
+    accept: Option<&str>,
+) -> Result<Response<Bytes>, String> {
     match door.kind {
-        FrontDoor::RestApi | FrontDoor::RestApiStream => rest(door, &value, accept),
-        FrontDoor::HttpApiV1 => structured(object(&value)?, Maps::Both, "text/plain;charset=UTF-8"),
-        FrontDoor::HttpApi => payload_v2(&value, payload, "text/plain;charset=UTF-8"),
+        FrontDoor::RestApi | FrontDoor::RestApiStream => rest(door, value, accept),
+        FrontDoor::HttpApiV1 => structured(object(value)?, Maps::Both, "text/plain;charset=UTF-8"),
+        FrontDoor::HttpApi => payload_v2(value, payload, "text/plain;charset=UTF-8"),
         FrontDoor::FunctionUrl | FrontDoor::FunctionUrlStream => {
-            payload_v2(&value, payload, "application/json")
+            let mut response = payload_v2(value, payload, "application/json")?;
+            remap(response.headers_mut());
+            Ok(response)
         }
-        FrontDoor::Alb => structured(object(&value)?, Maps::Single, "application/octet-stream"),
+        FrontDoor::Alb => structured(object(value)?, Maps::Single, "application/octet-stream"),
         FrontDoor::AlbMultiValue => {
-            structured(object(&value)?, Maps::Multi, "application/octet-stream")
+            structured(object(value)?, Maps::Multi, "application/octet-stream")
         }
     }
 }
@@ -68,10 +82,19 @@ fn rest(door: &Door, value: &Value, accept: Option<&str>) -> Result<Response<Byt
     Ok(response)
 }
 
-/// A REST API keeps some names for itself.
-fn remap(headers: &mut HeaderMap) {
-    const KEPT: [&str; 6] =
-        ["authorization", "date", "host", "server", "user-agent", "www-authenticate"];
+/// A REST API and a function URL keep some names for themselves.
+pub(super) fn remap(headers: &mut HeaderMap) {
+    const KEPT: [&str; 9] = [
+        "authorization",
+        "connection",
+        "content-length",
+        "content-md5",
+        "date",
+        "host",
+        "server",
+        "user-agent",
+        "www-authenticate",
+    ];
     for name in KEPT {
         if let Some(value) = headers.remove(name)
             && let Ok(name) = HeaderName::try_from(format!("x-amzn-remapped-{name}"))

@@ -123,6 +123,13 @@ fn a_rest_api_keeps_the_path_and_decodes_the_query_into_two_maps() {
 }
 
 #[test]
+fn only_a_rest_api_splits_a_query_at_semicolons() {
+    let query = |kind| event_of(kind, &get("/?a=1;b=2"))["queryStringParameters"].clone();
+    assert_eq!(query(FrontDoor::RestApi), json!({"a": "1", "b": "2"}));
+    assert_eq!(query(FrontDoor::HttpApiV1), json!({"a": "1;b=2"}));
+}
+
+#[test]
 fn an_http_api_decodes_the_path_and_keeps_the_query() {
     let event = event_of(FrontDoor::HttpApi, &get("/a%20b/%E2%82%AC?q=a+b&q=c%2Bd"));
     let expected = json!({
