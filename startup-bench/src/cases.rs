@@ -157,6 +157,9 @@ const HTTP_API_IMAGE: Case = Case {
     weight: 8,
 };
 
+/// What the first request of a cold start is.
+pub(crate) const FIRST_REQUEST: &Case = &LOOP[0];
+
 /// The cases whose names were asked for, or all of them.
 pub(crate) fn select(all: &'static [Case], names: &[String]) -> Result<Vec<&'static Case>> {
     if names.is_empty() {

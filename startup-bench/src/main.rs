@@ -6,6 +6,7 @@
 mod answer;
 mod budget;
 mod cases;
+mod cold;
 mod contenders;
 mod events;
 mod invocation_loop;
@@ -38,6 +39,8 @@ enum Command {
     Translate(translate::Options),
     /// A whole invocation through a Runtime API server: CPU time, connections, context switches.
     Loop(invocation_loop::Options),
+    /// From exec to the first `next` and the first response: time, CPU time, page faults, memory.
+    Cold(cold::Options),
     /// Runs an app as a Lambda function on this machine, behind real HTTP.
     Serve(serve::Options),
 }
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Translate(options) => translate::run(&options),
         Command::Loop(options) => invocation_loop::run(&options),
+        Command::Cold(options) => cold::run(&options),
         Command::Serve(options) => serve::run(&options),
     };
     match done {
@@ -58,7 +62,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// 3 for a budget that does not hold, so that CI can tell it from a run that failed; clap's own is 2.
+/// 3 for a budget that does not hold, so that CI can tell it from a run that failed; 130 for a run
+/// that was interrupted, as shells have it; clap's own is 2.
 fn code(error: &anyhow::Error) -> ExitCode {
-    if error.is::<budget::Exceeded>() { ExitCode::from(3) } else { ExitCode::FAILURE }
+    if error.is::<budget::Exceeded>() {
+        ExitCode::from(3)
+    } else if error.is::<cold::Interrupted>() {
+        ExitCode::from(130)
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -117,10 +117,7 @@ impl Function {
         let mut sum = Usage::default();
         for child in &self.0 {
             let pid = child.id();
-            let clock = clock_getcpuclockid(Pid::from_raw(pid.try_into().context("a process id")?));
-            sum.cpu += Duration::from(
-                clock.and_then(nix::time::ClockId::now).context("the process's CPU clock")?,
-            );
+            sum.cpu += cpu_time(pid)?;
             let proc = Path::new("/proc").join(pid.to_string());
             sum.peak_rss_kb += status_field(&proc, "VmHWM:")?;
             for thread in proc.join("task").read_dir().context("the process's threads")? {
@@ -169,8 +166,15 @@ const ENVIRONMENT: [(&str, &str); 9] = [
     ("PATH", "/usr/local/bin:/usr/bin:/bin"),
 ];
 
+/// What all threads of a process have used, also those that have ended.
+pub(crate) fn cpu_time(pid: u32) -> Result<Duration> {
+    let clock = clock_getcpuclockid(Pid::from_raw(pid.try_into().context("a process id")?));
+    let time = clock.and_then(nix::time::ClockId::now).context("the process's CPU clock")?;
+    Ok(time.into())
+}
+
 /// A number from `status` of a process or thread.
-fn status_field(folder: &Path, label: &str) -> Result<u64> {
+pub(crate) fn status_field(folder: &Path, label: &str) -> Result<u64> {
     let text = std::fs::read_to_string(folder.join("status")).context("a process's status")?;
     let value = text.lines().find_map(|line| line.strip_prefix(label)?.split_whitespace().next());
     value

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::contenders::IGNORE_STAGE;
 
@@ -11,7 +11,14 @@ use crate::contenders::IGNORE_STAGE;
 pub(crate) fn instructions(program: &Path, event: &Path, events: u32) -> Result<u64> {
     let log =
         valgrind(&["--tool=callgrind", "--callgrind-out-file=/dev/null"], program, event, events)?;
-    number_after(&log, "Collected : ")
+    collected(&log)
+}
+
+/// The instructions of all processes that callgrind has reported in a log.
+pub(crate) fn collected(log: &str) -> Result<u64> {
+    let counts: Vec<&str> = log.lines().filter(|line| line.contains("Collected : ")).collect();
+    ensure!(!counts.is_empty(), "callgrind printed no `Collected : `");
+    counts.into_iter().map(|line| number_after(line, "Collected : ")).sum()
 }
 
 /// What a run did with the heap.
@@ -76,5 +83,12 @@ mod tests {
         let log = "==7== Total:     12,345 bytes in 67 blocks";
         assert_eq!(number_after(log, "bytes in ").unwrap(), 67);
         assert_eq!(number_after(log, "Total:     ").unwrap(), 12_345);
+    }
+
+    #[test]
+    fn the_counts_of_all_processes_are_added() {
+        let log = "==7== Collected : 1000\n==7==\n==8== Collected : 234\n";
+        assert_eq!(collected(log).unwrap(), 1_234);
+        assert!(collected("==7== Command: x").is_err());
     }
 }

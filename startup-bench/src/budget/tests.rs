@@ -99,7 +99,7 @@ fn a_wrong_file_is_refused_with_the_reason() {
         (limit(r#"metric = "speed", value = 1"#), "no metric speed; there are: instructions,"),
         (limit(r#"metric = "next_ms", value = 1.2"#), "holds on one machine only"),
         (limit(r#"metric = "next_ms", ratio = 1.2"#), "needs either `value`, or `of` and `ratio`"),
-        (limit(r#"metric = "rss_kb", vlaue = 1"#), "unknown field `vlaue`"),
+        (limit(r#"metric = "rss_kb", worth = 1"#), "unknown field `worth`"),
         ("limits = ".to_owned(), "expected TOML"),
         ("[tolerance]\ntime = 1\n".to_owned(), "unknown field `time`"),
     ] {

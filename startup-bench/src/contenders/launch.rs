@@ -50,7 +50,6 @@ impl Launch {
     ///
     /// # Errors
     /// If a file can't be seen.
-    #[allow(dead_code, reason = "`startup-bench cold` asks for it")]
     pub(crate) fn deployed_bytes(&self) -> Result<u64> {
         self.deployed.iter().try_fold(0, |sum, path| Ok(sum + bytes_of(path)?))
     }

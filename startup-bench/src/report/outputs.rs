@@ -49,6 +49,18 @@ impl Outputs {
     /// # Errors
     /// If a file can't be written, or the budget is exceeded: [`budget::Exceeded`].
     pub(crate) fn write(&self, report: &Report) -> Result<()> {
+        self.write_figures(report)?;
+        if let Some(path) = &self.write_budget {
+            save(path, &budget::record(path, report)?)?;
+        }
+        self.budget.as_ref().map_or(Ok(()), |path| budget::hold(path, report))
+    }
+
+    /// Writes the figures of a run that was cut short: a budget needs a whole one.
+    ///
+    /// # Errors
+    /// If a file can't be written.
+    pub(crate) fn write_figures(&self, report: &Report) -> Result<()> {
         if let Some(path) = &self.json {
             save(path, &json::text(report)?)?;
         }
@@ -58,10 +70,7 @@ impl Outputs {
         if let Some(path) = &self.svg {
             save(path, &svg::text(report))?;
         }
-        if let Some(path) = &self.write_budget {
-            save(path, &budget::record(path, report)?)?;
-        }
-        self.budget.as_ref().map_or(Ok(()), |path| budget::hold(path, report))
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! A report as tables: one for each case and memory size, contenders down, metrics across.
 
 use super::{Metric, Panel, Report, Table, number};
+use crate::statistics::{Outlier, Samples};
 
 /// One table with what stands above and below it.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ fn of_panel(report: &Report, panel: &Panel) -> Summary {
     for contender in report.contenders(panel) {
         let cells = metrics.iter().flat_map(|&metric| cells(report, panel, contender, metric));
         table.push(std::iter::once(contender.to_owned()).chain(cells).collect());
-        notes.extend(metrics.iter().filter_map(|&metric| note(report, panel, contender, metric)));
+        notes.extend(note(report, panel, contender, &metrics));
     }
     Summary { title: report.title(panel), table, notes }
 }
@@ -63,19 +64,25 @@ fn cells(report: &Report, panel: &Panel, contender: &str, metric: Metric) -> Vec
     vec![median, interval.unwrap_or_default(), ratio.unwrap_or_default()]
 }
 
-fn note(report: &Report, panel: &Panel, contender: &str, metric: Metric) -> Option<String> {
-    let samples = report.samples(panel, contender, metric)?;
-    let outliers = samples.outliers();
-    let (first, ..) = outliers.split_first()?;
-    let largest = outliers.iter().fold(first, |largest, outlier| {
-        if outlier.value.abs() > largest.value.abs() { outlier } else { largest }
+/// All outliers of a contender in one line.
+fn note(report: &Report, panel: &Panel, contender: &str, metrics: &[Metric]) -> Option<String> {
+    let outliers = metrics.iter().filter_map(|&metric| {
+        let samples = report.samples(panel, contender, metric)?;
+        Some(format!("{} {}", metric.heading(), found(samples)?))
     });
-    Some(format!(
-        "{MARK} {contender}, {}: outliers {} of {}, the largest {} in round {}; they count like the rest",
-        metric.heading(),
-        outliers.len(),
-        samples.runs(),
-        number(largest.value),
-        largest.at + 1,
-    ))
+    let outliers: Vec<String> = outliers.collect();
+    let outliers = (!outliers.is_empty()).then(|| outliers.join("; "))?;
+    Some(format!("{MARK} {contender}, outliers, which count like the rest: {outliers}"))
+}
+
+/// How many outliers there are, and the one that is farthest from the median.
+fn found(samples: &Samples) -> Option<String> {
+    let outliers = samples.outliers();
+    let distance = |outlier: &Outlier| (outlier.value - samples.median()).abs();
+    let farthest = outliers.iter().max_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+    let (value, round) = (number(farthest.value), farthest.at + 1);
+    Some(match outliers.len() {
+        1 => format!("{value} in round {round}"),
+        more => format!("{value} in round {round} and {} more", more - 1),
+    })
 }

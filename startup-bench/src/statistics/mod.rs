@@ -77,6 +77,11 @@ impl Samples {
         ratios.iter().all(|ratio| ratio.is_finite()).then(|| Self::collect(ratios))?
     }
 
+    /// This measurement less another of the same round, round by round.
+    pub(crate) fn difference_to(&self, other: &Self) -> Option<Self> {
+        Self::collect(self.taken.iter().zip(&other.taken).map(|(own, other)| own - other))
+    }
+
     /// By linear interpolation between the two nearest.
     fn quantile(&self, share: f64) -> f64 {
         #[allow(clippy::cast_precision_loss, reason = "runs are counted in thousands at most")]

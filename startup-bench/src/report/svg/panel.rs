@@ -28,7 +28,7 @@ pub(super) fn draw(
     top: f64,
 ) -> f64 {
     let contenders: Vec<(&str, &Samples)> = contenders(report, panel);
-    let largest = contenders.iter().map(|(_, samples)| usual_max(samples)).fold(0.0, f64::max);
+    let largest = contenders.iter().map(|(_, samples)| usual(samples).1).fold(0.0, f64::max);
     let scale = Scale::new(columns.left + columns.names, columns.plot, largest);
     let first = top + TITLE;
     #[allow(clippy::cast_precision_loss, reason = "a handful of contenders")]
@@ -50,12 +50,15 @@ pub(super) fn contenders<'a>(report: &'a Report, panel: &Panel) -> Vec<(&'a str,
     all.filter_map(|name| Some((name, report.samples(panel, name, report.headline)?))).collect()
 }
 
-/// The largest measurement that is no outlier: one of those must not squeeze all the rest.
-fn usual_max(samples: &Samples) -> f64 {
+/// The smallest and the largest measurement that are no outliers: one of those must not squeeze all
+/// the rest.
+fn usual(samples: &Samples) -> (f64, f64) {
     let outliers = samples.outliers();
     let is_usual = |at: &usize| outliers.iter().all(|outlier| outlier.at != *at);
     let usual = samples.taken().iter().enumerate().filter(|(at, _)| is_usual(at));
-    usual.map(|(_, &value)| value).fold(samples.median(), f64::max)
+    usual.fold((samples.median(), samples.median()), |(least, most), (_, &value)| {
+        (least.min(value), most.max(value))
+    })
 }
 
 fn axis(canvas: &mut Canvas, scale: &Scale, metric: Metric, (top, bottom): (f64, f64)) {
@@ -105,7 +108,9 @@ impl Row<'_> {
     fn box_and_strip(&self, canvas: &mut Canvas, metric: Metric, class: impl Fn(&str) -> String) {
         let place = |value| self.scale.place(value);
         let (lower, upper) = self.samples.quartiles();
-        let (least, most) = (self.samples.min(), usual_max(self.samples));
+        // Of few measurements a quartile may lie between an outlier and the rest.
+        let (least, most) = usual(self.samples);
+        let (least, most) = (least.min(lower), most.max(upper));
         let middle = self.middle;
         canvas.line(&class("whisker"), (place(least), middle), (place(lower), middle));
         canvas.line(&class("whisker"), (place(upper), middle), (place(most), middle));

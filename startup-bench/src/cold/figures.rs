@@ -1,0 +1,69 @@
+//! The figures of all starts so far.
+
+use crate::report::{Metric, Row};
+use crate::statistics::Samples;
+
+/// Figures by case, contender, memory size and metric, in the order in which they first came.
+#[derive(Debug, Default)]
+pub(super) struct Figures(Vec<(Key, Vec<f64>)>);
+
+/// What a figure is of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Key {
+    pub(super) case: String,
+    pub(super) contender: String,
+    pub(super) memory_mb: Option<u32>,
+    pub(super) metric: Metric,
+}
+
+impl Figures {
+    pub(super) fn add(&mut self, key: Key, value: f64) {
+        match self.0.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, values)) => values.push(value),
+            None => self.0.push((key, vec![value])),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// In the order of `cases` and `contenders`, which shuffled starts did not have.
+    pub(super) fn into_rows(mut self, contenders: &[&str]) -> Vec<Row> {
+        let place = |key: &Key| contenders.iter().position(|name| *name == key.contender);
+        self.0.sort_by(|(one, _), (other, _)| {
+            let order = |key: &Key| (key.case.clone(), key.memory_mb, place(key));
+            order(one).cmp(&order(other))
+        });
+        self.0.into_iter().filter_map(|(key, values)| row(key, values)).collect()
+    }
+}
+
+fn row(key: Key, values: Vec<f64>) -> Option<Row> {
+    let Key { case, contender, memory_mb, metric } = key;
+    let samples = Samples::collect(values)?;
+    Some(Row { case, contender, memory_mb, metric, samples })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_have_the_contenders_order_whatever_the_order_of_starts() {
+        let mut figures = Figures::default();
+        for (contender, value) in [("b", 2.0), ("a", 1.0), ("a", 3.0), ("b", 4.0)] {
+            let key = Key {
+                case: "hello".into(),
+                contender: contender.into(),
+                memory_mb: None,
+                metric: Metric::NextMs,
+            };
+            figures.add(key, value);
+        }
+        let rows = figures.into_rows(&["a", "b"]);
+        let taken: Vec<_> =
+            rows.iter().map(|row| (&row.contender[..], row.samples.taken())).collect();
+        assert_eq!(taken, [("a", &[1.0, 3.0][..]), ("b", &[2.0, 4.0][..])]);
+    }
+}

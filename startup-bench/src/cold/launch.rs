@@ -1,0 +1,124 @@
+//! How a contender is started: as a function of the emulator, under valgrind, or by itself.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use lambdafy_emulator::{Emulator, EmulatorBuilder};
+
+use crate::contenders::{self, App, Launch};
+
+/// A contender, or a program of the command line.
+#[derive(Clone, Debug)]
+pub(super) struct Starting {
+    pub(super) name: String,
+    launch: Launch,
+}
+
+/// The contenders of these names and the programs of the command line; all contenders if neither is
+/// named.
+///
+/// # Errors
+/// If a name is not known or a program is no file; if a contender can't be built.
+pub(super) fn choose(names: &[String], programs: &[String], app: App) -> Result<Vec<Starting>> {
+    let own = programs.iter().map(|program| of_argument(program)).collect::<Result<Vec<_>>>()?;
+    if names.is_empty() && !own.is_empty() {
+        return Ok(own);
+    }
+    let built = contenders::build(&contenders::functions(names, app)?, app)?;
+    let built = built.into_iter().map(|program| Starting {
+        name: program.contender.name.to_owned(),
+        launch: program.launch,
+    });
+    Ok(built.chain(own).collect())
+}
+
+fn of_argument(argument: &str) -> Result<Starting> {
+    let (name, path) = argument
+        .split_once('=')
+        .with_context(|| format!("--program {argument} is not NAME=PATH"))?;
+    let path = PathBuf::from(path);
+    ensure!(path.is_file(), "--program {argument}: there is no such file");
+    Ok(Starting { name: name.to_owned(), launch: Launch::of_program(path) })
+}
+
+impl Starting {
+    /// The emulator that starts it.
+    pub(super) fn emulator(&self) -> EmulatorBuilder {
+        self.builder(self.words())
+    }
+
+    /// The same under a tool.
+    pub(super) fn under(&self, tool: &Path, options: &[&str]) -> EmulatorBuilder {
+        let tool = std::iter::once(tool.into()).chain(options.iter().map(OsString::from));
+        self.builder(tool.chain(self.words()).collect())
+    }
+
+    /// The same without an emulator.
+    pub(super) fn command(&self) -> Command {
+        let mut words = self.words().into_iter();
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words).envs(self.launch.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// How large what is deployed is.
+    pub(super) fn bytes(&self) -> Result<u64> {
+        self.launch.deployed_bytes()
+    }
+
+    /// Program and arguments. Extensions are started by a small shell, which then becomes the program:
+    /// like the program's, their time and memory are the contender's.
+    fn words(&self) -> Vec<OsString> {
+        let Launch { program, arguments, extensions, .. } = &self.launch;
+        let own = std::iter::once(program.into()).chain(arguments.iter().cloned());
+        if extensions.is_empty() {
+            return own.collect();
+        }
+        let starts: String = (0..extensions.len()).map(|at| format!("\"${{{at}}}\" & ")).collect();
+        let script = format!("{starts}shift {}; exec \"$@\"", extensions.len() - 1);
+        let shell = ["/bin/sh", "-c", &script].map(OsString::from).into_iter();
+        shell.chain(extensions.iter().map(OsString::from)).chain(own).collect()
+    }
+
+    fn builder(&self, words: Vec<OsString>) -> EmulatorBuilder {
+        let mut words = words.into_iter();
+        let builder = Emulator::builder().app(words.next().unwrap_or_default());
+        let builder = words.fold(builder, EmulatorBuilder::arg);
+        let environment = self.launch.environment.iter();
+        environment.fold(builder, |builder, (name, value)| builder.env(name, value))
+    }
+}
+
+#[cfg(test)]
+impl Starting {
+    /// An executable without arguments.
+    pub(super) fn of_program(name: &str, path: &Path) -> Self {
+        Self { name: name.to_owned(), launch: Launch::of_program(path.to_owned()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_are_started_beside_the_program() {
+        let mut starting = Starting::of_program("x", Path::new("/bin/echo"));
+        starting.launch.arguments = vec!["program".into(), "two words".into()];
+        starting.launch.extensions = vec!["/bin/true".into(), "/bin/pwd".into()];
+        let output = starting.command().output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(printed.contains("program two words\n"), "{printed}");
+        let own = std::env::current_dir().unwrap();
+        assert!(printed.contains(own.to_str().unwrap()), "{printed}");
+    }
+
+    #[test]
+    fn a_program_is_a_name_and_a_file() {
+        let said = |argument: &str| of_argument(argument).unwrap_err().to_string();
+        assert!(said("/bin/true").contains("is not NAME=PATH"));
+        assert!(said("x=/nonexistent").contains("there is no such file"));
+    }
+}

@@ -1,0 +1,164 @@
+//! `startup-bench cold`: from exec to the first `next` and to the first response.
+
+mod figures;
+mod instructions;
+mod launch;
+mod page_cache;
+mod plan;
+mod rounds;
+mod self_check;
+mod start;
+mod usage;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+
+use crate::contenders::App;
+use crate::report::{Machine, Metric, Outputs, Report, Row, summary};
+use figures::Figures;
+use page_cache::{Cached, PageCache};
+use plan::{Plan, Request};
+
+/// Options of `startup-bench cold`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Only these contenders.
+    #[arg(long = "contender", value_name = "NAME")]
+    contenders: Vec<String>,
+    /// Also measure this executable, which speaks the Runtime API; without --contender, only such.
+    #[arg(long = "program", value_name = "NAME=PATH")]
+    programs: Vec<String>,
+    /// The first event, as JSON; any answer but an error is right.
+    /// [default: an HTTP API's GET /hello, whose answer is checked]
+    #[arg(long, value_name = "FILE")]
+    event: Option<PathBuf>,
+    /// Memory sizes in MB, which decide the CPU share as on Lambda, such as 128,512,1769.
+    /// [default: no limit, as Lambda's own INIT has none on CPU]
+    #[arg(long, value_name = "MB", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(128..=10_240))]
+    memory: Vec<u32>,
+    /// Is the program in the page cache, or has the disk to be read?
+    #[arg(long, value_enum, default_value = "warm")]
+    cache: PageCache,
+    /// How often each is started.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    runs: u32,
+    /// A first look: six runs, the fewest that have a 95 % interval.
+    #[arg(long, conflicts_with = "runs")]
+    quick: bool,
+    /// Decides the order of the starts within each round. [default: from the clock]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Also count instructions, by valgrind, in one more start of each.
+    #[arg(long)]
+    instructions: bool,
+    /// Also measures how much later a sandbox is up than a process that is only spawned.
+    #[arg(long)]
+    self_check: bool,
+    #[command(flatten)]
+    outputs: Outputs,
+}
+
+/// The fewest measurements whose extremes are a 95 % interval of their median.
+const QUICK: u32 = 6;
+
+/// The run was cut short by Ctrl-C; what was measured until then was reported.
+#[derive(Debug)]
+pub(crate) struct Interrupted;
+
+/// Measures and reports.
+///
+/// # Errors
+/// If a contender can't be built, does not start, or answers wrongly; if the report can't be written
+/// or does not keep its budget.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    options.outputs.check()?;
+    let request = Request::read(options.event.as_deref())?;
+    let launches = launch::choose(&options.contenders, &options.programs, App::Hello)?;
+    let plan = Plan {
+        request,
+        launches,
+        memory: sizes(&options.memory),
+        caches: options.cache.each(),
+        runs: if options.quick { QUICK } else { options.runs },
+        seed: options.seed.map_or_else(clock_seed, Ok)?,
+        counts_instructions: options.instructions,
+        checks_itself: options.self_check,
+    };
+    eprintln!("{} runs in shuffled order, --seed {}", plan.runs, plan.seed);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let (figures, end) = runtime.context("tokio cannot start")?.block_on(rounds::run(&plan));
+    finish(options, &plan, figures, end)
+}
+
+/// Reports what there is, also of a run that was cut short.
+fn finish(options: &Options, plan: &Plan, figures: Figures, end: Result<()>) -> Result<()> {
+    let report = report(options, plan, figures);
+    for summary in summary(&report) {
+        println!("\n{}\n{}", summary.title, summary.table);
+        for note in summary.notes {
+            println!("  {note}");
+        }
+    }
+    for sentence in self_check::sentence(&report).into_iter().chain(not_evicted(plan, &report)) {
+        println!("  {sentence}");
+    }
+    match end {
+        Ok(()) => options.outputs.write(&report),
+        Err(error) => {
+            options.outputs.write_figures(&report)?;
+            Err(error)
+        }
+    }
+}
+
+fn report(options: &Options, plan: &Plan, figures: Figures) -> Report {
+    let machine = Machine::here()
+        .with("runs", plan.runs)
+        .with("seed", plan.seed)
+        .with("page_cache", plan.caches.iter().map(|cache| cache.name()).collect::<Vec<_>>());
+    Report {
+        work: "cold",
+        headline: Metric::FirstResponseMs,
+        baseline: options.outputs.baseline.clone(),
+        cases: plan.titles(),
+        rows: figures.into_rows(&plan.names()),
+        machine,
+    }
+}
+
+/// Says which starts should have read from the disk and did not.
+fn not_evicted(plan: &Plan, report: &Report) -> Vec<String> {
+    let case = plan.case(Cached::Cold);
+    let found_in_memory = |row: &&Row| {
+        row.case == case && row.metric == Metric::MajorFaults && row.samples.max() == 0.0
+    };
+    let sentence = |row: &Row| {
+        format!(
+            "{} was not evicted: no start read from the disk. Its file system keeps files in \
+             memory, or another process has mapped them; its figures are those of a warm start",
+            row.contender
+        )
+    };
+    report.rows.iter().filter(found_in_memory).map(sentence).collect()
+}
+
+fn sizes(memory: &[u32]) -> Vec<Option<u32>> {
+    if memory.is_empty() { vec![None] } else { memory.iter().copied().map(Some).collect() }
+}
+
+/// A seed that can be typed in again.
+fn clock_seed() -> Result<u64> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
+    Ok(now.as_secs() % 1_000_000)
+}
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("interrupted: the report holds what was measured until then")
+    }
+}
+
+impl std::error::Error for Interrupted {}

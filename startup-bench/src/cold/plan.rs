@@ -1,0 +1,166 @@
+//! What is measured, and in what order.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::launch::Starting;
+use super::page_cache::Cached;
+use super::self_check;
+use crate::answer;
+use crate::cases::FIRST_REQUEST;
+use crate::random::Random;
+
+/// The whole run.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) request: Request,
+    pub(super) launches: Vec<Starting>,
+    /// `None`: nothing is limited.
+    pub(super) memory: Vec<Option<u32>>,
+    pub(super) caches: Vec<Cached>,
+    pub(super) runs: u32,
+    pub(super) seed: u64,
+    pub(super) counts_instructions: bool,
+    pub(super) checks_itself: bool,
+}
+
+/// The first event of every sandbox.
+#[derive(Debug)]
+pub(super) struct Request {
+    name: String,
+    title: String,
+    pub(super) event: Vec<u8>,
+    /// The body that the app answers with, where that is known.
+    answer: Option<Vec<u8>>,
+}
+
+/// One start: which launch, under which conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    /// Its place in [`Plan::launches`].
+    pub(super) launch: usize,
+    pub(super) memory_mb: Option<u32>,
+    pub(super) cached: Cached,
+}
+
+impl Plan {
+    /// The starts of every round. The contenders of one condition follow each other, so that what is
+    /// compared lies close together in time; conditions and contenders are shuffled for each round.
+    pub(super) fn rounds(&self) -> Vec<Vec<Step>> {
+        let mut random = Random::new(self.seed);
+        (0..self.runs).map(|_| self.round(&mut random)).collect()
+    }
+
+    fn round(&self, random: &mut Random) -> Vec<Step> {
+        let mut conditions: Vec<(Option<u32>, Cached)> = self
+            .memory
+            .iter()
+            .flat_map(|&memory| self.caches.iter().map(move |&cached| (memory, cached)))
+            .collect();
+        random.shuffle(&mut conditions);
+        let mut round = Vec::new();
+        for (memory_mb, cached) in conditions {
+            let mut order: Vec<usize> = (0..self.launches.len()).collect();
+            random.shuffle(&mut order);
+            round.extend(order.into_iter().map(|launch| Step { launch, memory_mb, cached }));
+        }
+        round
+    }
+
+    /// The contenders' names, in the order of tables.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.launches.iter().map(|launch| launch.name.as_str()).collect()
+    }
+
+    /// The name of a condition's case.
+    pub(super) fn case(&self, cached: Cached) -> String {
+        match cached {
+            Cached::Warm => self.request.name.clone(),
+            Cached::Cold => format!("{}-evicted", self.request.name),
+        }
+    }
+
+    /// The cases with titles for people.
+    pub(super) fn titles(&self) -> Vec<(String, String)> {
+        let title = |cached: &Cached| match cached {
+            Cached::Warm => format!("{}, warm page cache", self.request.title),
+            Cached::Cold => format!("{}, evicted from the page cache", self.request.title),
+        };
+        let own = (self_check::CASE.to_owned(), "the emulator itself".to_owned());
+        let cases = self.caches.iter().map(|cached| (self.case(*cached), title(cached)));
+        cases.chain([own]).collect()
+    }
+}
+
+impl Request {
+    /// The event of a file; without one, `GET /hello`.
+    ///
+    /// # Errors
+    /// If the file can't be read or is not JSON.
+    pub(super) fn read(file: Option<&Path>) -> Result<Self> {
+        let Some(path) = file else {
+            let (event, answer) = FIRST_REQUEST.build()?;
+            let (name, title) = ("hello".to_owned(), "hello app".to_owned());
+            return Ok(Self { name, title, event, answer: Some(answer) });
+        };
+        let event = std::fs::read(path)
+            .with_context(|| format!("can't read the event {}", path.display()))?;
+        serde_json::from_slice::<serde_json::Value>(&event)
+            .with_context(|| format!("the event {} is not JSON", path.display()))?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { title: name.clone(), name, event, answer: None })
+    }
+
+    /// Is this the right answer, as far as that is known?
+    pub(super) fn check(&self, payload: &[u8]) -> Result<()> {
+        self.answer.as_ref().map_or(Ok(()), |body| answer::check(payload, body))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(seed: u64) -> Plan {
+        let launch = |name: &str| Starting::of_program(name, Path::new("/bin/true"));
+        Plan {
+            request: Request::read(None).unwrap(),
+            launches: ["a", "b", "c"].map(launch).into(),
+            memory: vec![Some(128), Some(1_769)],
+            caches: vec![Cached::Warm, Cached::Cold],
+            runs: 50,
+            seed,
+            counts_instructions: false,
+            checks_itself: false,
+        }
+    }
+
+    #[test]
+    fn every_round_starts_each_once_under_each_condition() {
+        for round in plan(1).rounds() {
+            assert_eq!(round.len(), 12);
+            for (at, step) in round.iter().enumerate() {
+                assert!(!round[..at].contains(step), "{step:?} twice");
+            }
+        }
+    }
+
+    #[test]
+    fn contenders_of_one_condition_follow_each_other() {
+        for round in plan(1).rounds() {
+            for condition in round.chunks(3) {
+                let same = |step: &Step| (step.memory_mb, step.cached);
+                assert!(condition.iter().all(|step| same(step) == same(&condition[0])));
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_is_the_seeds_and_differs_between_rounds() {
+        assert_eq!(plan(1).rounds(), plan(1).rounds());
+        assert_ne!(plan(1).rounds(), plan(2).rounds());
+        let first: Vec<usize> = plan(1).rounds().iter().map(|round| round[0].launch).collect();
+        assert!((0..3).all(|launch| first.contains(&launch)), "{first:?}");
+    }
+}

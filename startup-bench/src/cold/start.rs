@@ -1,0 +1,103 @@
+//! One start of one contender, measured from outside.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use lambdafy_emulator::{Activity, Emulator, EmulatorBuilder, Function, Invoked, Sandbox};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use super::plan::Request;
+use super::usage::{self, Usage};
+
+/// A function that is started again and again, each time in a new sandbox.
+pub(super) struct Starter {
+    emulator: Emulator,
+    /// The sandbox has answered, waits for its next event, and is frozen.
+    rests: Arc<Notify>,
+}
+
+/// What a start took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    /// From exec to the first `next`.
+    pub(super) next: Duration,
+    /// And from there, without the emulator's own time between, to the end of the first answer.
+    pub(super) first_response: Duration,
+    /// Until the function waits for its second event.
+    pub(super) usage: Usage,
+}
+
+/// Lambda's largest memory size, nearly six vCPUs: no limit on most machines.
+const LARGEST_MB: u32 = 10_240;
+
+/// How long a function may take for anything, under valgrind too.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+impl Starter {
+    /// Opens an emulator, without a process yet.
+    pub(super) async fn new(builder: EmulatorBuilder, memory_mb: Option<u32>) -> Result<Self> {
+        let rests = Arc::new(Notify::new());
+        let resting = rests.clone();
+        let memory_mb = memory_mb.unwrap_or(LARGEST_MB);
+        let function = Function::new("bench").timeout(PATIENCE).memory_mb(memory_mb);
+        let emulator = builder
+            .function(function)
+            .init_timeout(PATIENCE)
+            .max_sandboxes(1)
+            .observe(move |activity| {
+                if matches!(activity, Activity::Frozen { .. }) {
+                    resting.notify_one();
+                }
+            })
+            .start()
+            .await?;
+        Ok(Self { emulator, rests })
+    }
+
+    /// Starts a sandbox by its first event; returns when it has answered and waits, frozen.
+    ///
+    /// # Errors
+    /// If it does not start, or does not answer as it should; with what it printed.
+    pub(super) async fn first_answer(&self, request: &Request) -> Result<(Sandbox, Invoked)> {
+        let invoked = self.emulator.invoke(request.event.clone()).await?;
+        if let Some(error) = &invoked.error {
+            bail!("it did not answer: {error}; {}", printed(&invoked));
+        }
+        request.check(&invoked.payload).with_context(|| printed(&invoked))?;
+        let ended = || format!("it ended after its first answer; {}", printed(&invoked));
+        let sandbox = self.emulator.sandboxes().pop().with_context(ended)?;
+        let rest = timeout(PATIENCE, self.rests.notified()).await;
+        rest.context("it answered, but did not ask for another event")?;
+        Ok((sandbox, invoked))
+    }
+
+    /// One start's figures.
+    ///
+    /// # Errors
+    /// As [`Self::first_answer`].
+    pub(super) async fn measure(&self, request: &Request) -> Result<Start> {
+        let (sandbox, invoked) = self.first_answer(request).await?;
+        let next = sandbox.init_duration().context("it asked for no event")?;
+        let usage = usage::of_group(sandbox.pid())?;
+        end(&sandbox).await;
+        Ok(Start { next, first_response: next + invoked.duration, usage })
+    }
+
+    /// Politely ends what is left.
+    pub(super) async fn stop(self) {
+        self.emulator.stop().await;
+    }
+}
+
+/// Ends a sandbox and waits until it is gone.
+pub(super) async fn end(sandbox: &Sandbox) {
+    sandbox.kill();
+    sandbox.ended().await;
+}
+
+fn printed(invoked: &Invoked) -> String {
+    let lines: Vec<&str> = invoked.logs.iter().map(|line| line.text.as_str()).collect();
+    format!("it printed: {}", lines.join("\n").chars().take(2_000).collect::<String>())
+}
