@@ -1,4 +1,4 @@
-//! How to move an app over, one page each.
+//! How to move an app over and how to start fast, one page each.
 
 /// For an app that runs on a server of its own today.
 #[doc = include_str!("../docs/from-an-axum-server.md")]
@@ -11,3 +11,7 @@ pub mod from_lambda_http {}
 /// For those who know serverless-express from Node.
 #[doc = include_str!("../docs/from-serverless-express.md")]
 pub mod from_serverless_express {}
+
+/// What a cold start's time goes into, how to see it, and how to cut it.
+#[doc = include_str!("../docs/cold-start.md")]
+pub mod cold_start {}

@@ -67,6 +67,8 @@
 //! |---|---|
 //! | `axum` (default) | axum's `ConnectInfo<SocketAddr>` in every request |
 //! | `compression` | the codecs behind [`Options::compression`] |
+//! | `startup-report` | findings and more formats of the [start-up report](startup) |
+//! | `startup-tracing` | spans of `tracing` in it |
 //! | `lambda_http` | lambda_http's extension types, and `lambdafy::lambda_http::run` for its services |
 //! | `websocket` | `lambdafy::websocket::Connections`, which posts to WebSocket clients |
 //!
@@ -98,6 +100,7 @@ mod run;
 mod runtime;
 mod server;
 mod service;
+pub mod startup;
 #[cfg(feature = "websocket")]
 pub mod websocket;
 

@@ -6,7 +6,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use crate::runtime::env::{self, Environment};
-use crate::{Body, BoxError, Error, ErrorKind, Options, runtime, server};
+use crate::{Body, BoxError, Error, ErrorKind, Options, runtime, server, startup};
 
 /// An app: a cloneable service from requests to responses, such as an axum `Router`.
 ///
@@ -65,7 +65,8 @@ where
     run_in(Environment::read(Options::from_env), make_app)
 }
 
-/// [`run`] with options of the app's own; `LAMBDAFY_*` variables are not read.
+/// [`run`] with options of the app's own; `LAMBDAFY_*` variables are not read, but for
+/// `LAMBDAFY_STARTUP_REPORT` (see [`startup`]).
 ///
 /// # Errors
 ///
@@ -93,16 +94,22 @@ where
 ///
 /// As [`run`].
 pub async fn serve<A: App>(app: A) -> Result<(), Error> {
-    start(Environment::read(Options::from_env), || async { Ok(app) }).await
+    serve_in(Environment::read(Options::from_env), app).await
 }
 
-/// [`serve`] with options of the app's own; `LAMBDAFY_*` variables are not read.
+/// [`serve`] with options of the app's own; `LAMBDAFY_*` variables are not read, but for
+/// `LAMBDAFY_STARTUP_REPORT` (see [`startup`]).
 ///
 /// # Errors
 ///
 /// As [`run`].
 pub async fn serve_with<A: App>(options: Options, app: A) -> Result<(), Error> {
-    start(Environment::read(|| Ok(options)), || async { Ok(app) }).await
+    serve_in(Environment::read(|| Ok(options)), app).await
+}
+
+async fn serve_in<A: App>(environment: Environment, app: A) -> Result<(), Error> {
+    startup::main_entered();
+    start(environment, || async { Ok(app) }).await
 }
 
 fn run_in<A, F>(environment: Environment, make_app: impl FnOnce() -> F) -> Result<(), Error>
@@ -110,6 +117,7 @@ where
     A: App,
     F: Future<Output = Result<A, BoxError>>,
 {
+    startup::main_entered();
     let mut builder = if environment.max_concurrency > 1 {
         tokio::runtime::Builder::new_multi_thread()
     } else {
@@ -118,6 +126,7 @@ where
     let runtime = builder.enable_all().build().map_err(|error| {
         Error::new(ErrorKind::Init, "tokio's runtime cannot be built").with_source(error)
     })?;
+    startup::runtime_built();
     runtime.block_on(start(environment, make_app))
 }
 
@@ -132,7 +141,7 @@ where
             // What would be wrong on Lambda is wrong here, where it is seen first.
             environment.settings?;
             let address = env::local_address()?;
-            let app = runtime::make(make_app).await?;
+            let app = runtime::make(make_app).await.inspect_err(|_| startup::failed())?;
             server::serve(address, app).await
         }
     }

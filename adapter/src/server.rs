@@ -14,7 +14,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::run::App;
-use crate::{BoxError, Error, ErrorKind, body, runtime};
+use crate::{BoxError, Error, ErrorKind, body, runtime, startup};
 
 /// How long open requests may take to end after the signal, a little less than the 10 s that
 /// container platforms wait before they kill.
@@ -31,6 +31,7 @@ pub(crate) async fn serve<A: App>(address: (String, u16), app: A) -> Result<(), 
     let address = listener.local_addr().map_err(cannot)?;
     let end = runtime::signal();
     eprintln!("lambdafy: serving on http://{address}");
+    startup::init_ended();
     let connections = GracefulShutdown::new();
     accept(&listener, &app, &connections, end).await;
     drop(listener);
@@ -84,12 +85,18 @@ fn respond<A: App>(
     mut app: A,
 ) -> BoxFuture<'static, Result<http::Response<A::ResponseBody>, Error>> {
     Box::pin(async move {
+        let answering = startup::request();
         let mut request = request.map(body::from_connection);
         crate::extensions::connect_info(&mut request, Some(peer));
         #[cfg(feature = "lambda_http")]
         crate::lambda_http::insert_local(&mut request, peer);
         std::future::poll_fn(|cx| app.poll_ready(cx)).await.map_err(failed)?;
-        app.call(request).await.map_err(failed)
+        let response = app.call(request).await.map_err(failed);
+        if answering.answered(response.is_err()) {
+            // After the connection has sent the answer, which it does before another task runs.
+            tokio::spawn(async { startup::ended() });
+        }
+        response
     })
 }
 

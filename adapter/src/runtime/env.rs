@@ -2,7 +2,9 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is the one file that reads the environment")]
 
-use crate::{Error, ErrorKind, Options, ResponseMode};
+use crate::{Error, ErrorKind, Options, ResponseMode, startup};
+
+const STARTUP_REPORT: &str = "LAMBDAFY_STARTUP_REPORT";
 
 /// What the process finds around it.
 pub(crate) struct Environment {
@@ -46,6 +48,18 @@ pub fn on_lambda() -> bool {
     variable("AWS_LAMBDA_RUNTIME_API").is_some()
 }
 
+/// The start-up report that `LAMBDAFY_STARTUP_REPORT` asks for; see [`startup`].
+pub(crate) fn startup_report() -> Result<Option<startup::Settings>, Error> {
+    let Some(value) = variable(STARTUP_REPORT) else { return Ok(None) };
+    let settings = startup::Settings::parse(&value);
+    settings.map(Some).map_err(|expected| wrong(STARTUP_REPORT, &value, expected))
+}
+
+/// The function's memory in MB, by which it has a share of a CPU; nothing outside Lambda.
+pub(crate) fn memory_mb() -> Option<u64> {
+    variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")?.parse().ok()
+}
+
 /// What lambda_http's context says about the function; empty outside Lambda.
 #[cfg(feature = "lambda_http")]
 pub(crate) fn function_config() -> std::sync::Arc<::lambda_http::lambda_runtime::Config> {
@@ -66,6 +80,8 @@ pub(crate) fn function_config() -> std::sync::Arc<::lambda_http::lambda_runtime:
 
 impl Settings {
     fn read(options: Options, max_concurrency: usize) -> Result<Self, Error> {
+        // What it asks for is read where it is needed, which may be earlier; here it is reported.
+        startup_report()?;
         let initialization = variable("AWS_LAMBDA_INITIALIZATION_TYPE");
         Ok(Self {
             options,
@@ -143,6 +159,8 @@ impl Options {
                 compress => self.compression(compress),
             },
             "LAMBDAFY_TRACE_ENV" => self.trace_env(boolean(name, value)?),
+            // Of the start, and no option: see `startup_report`.
+            STARTUP_REPORT => self,
             _ => return Err(unknown(name)),
         })
     }

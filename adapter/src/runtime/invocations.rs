@@ -11,7 +11,7 @@ use tower_service::Service;
 
 use super::api::{Api, Next, Receipt};
 use crate::run::App;
-use crate::{Error, ErrorKind, Invocation, LambdaService, Reply, panics};
+use crate::{Error, ErrorKind, Invocation, LambdaService, Reply, panics, startup};
 
 /// Answers invocations, `concurrency` at a time, until the Runtime API can't be reached.
 pub(super) async fn answer<A: App>(
@@ -54,14 +54,18 @@ impl<A: App> Worker<A> {
     }
 
     async fn run(mut self) -> Result<(), Error> {
+        startup::init_ended();
         loop {
             let Next { event, headers, receipt } = self.api.next(&mut self.event).await?;
             if self.sets_trace_env {
                 lambdafy_trace_env::set(trace_id(&headers));
             }
+            let answering = startup::request();
             let invocation =
                 Invocation::new(event).headers(headers).buffer(std::mem::take(&mut self.result));
-            let posted = match self.call(invocation).await {
+            let called = self.call(invocation).await;
+            let failed = called.is_err();
+            let posted = match called {
                 Ok(Reply::Buffered(result)) => self.respond(&receipt, result).await,
                 Ok(Reply::Streaming(body)) => self.api.stream(&receipt, body).await,
                 Err(error) => {
@@ -72,6 +76,10 @@ impl<A: App> Worker<A> {
             // The invocation may have run out of time meanwhile; the next one is not affected.
             if let Err(error) = posted {
                 crate::log::error(&format!("an answer could not be posted: {error:?}"));
+            }
+            // The answer is out, and no freeze comes before the next event is asked for.
+            if answering.answered(failed) {
+                startup::ended();
             }
         }
     }

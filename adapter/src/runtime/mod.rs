@@ -16,6 +16,7 @@ mod snapstart;
 
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
+use std::borrow::Cow;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -24,7 +25,7 @@ pub use hooks::{after_restore, before_snapshot, on_shutdown};
 pub(crate) use shutdown::signal;
 
 use crate::run::App;
-use crate::{BoxError, Error, ErrorKind, LambdaLayer, panics};
+use crate::{BoxError, Error, ErrorKind, LambdaLayer, panics, startup};
 use api::Api;
 use env::Settings;
 pub use env::on_lambda;
@@ -44,6 +45,7 @@ where
         Ok(started) => started,
         Err(error) => {
             api.report_init_error(&error).await;
+            startup::failed();
             return Err(error);
         }
     };
@@ -86,11 +88,11 @@ pub(crate) async fn make<A, F>(make_app: impl FnOnce() -> F) -> Result<A, Error>
 where
     F: Future<Output = Result<A, BoxError>>,
 {
-    match AssertUnwindSafe(async { make_app().await }).catch_unwind().await {
+    let made = AssertUnwindSafe(async { make_app().await }).catch_unwind();
+    let made = startup::app(made, |made| matches!(made, Ok(Ok(_)))).await;
+    match made {
         Ok(Ok(app)) => Ok(app),
-        Ok(Err(error)) => {
-            Err(Error::new(ErrorKind::Init, "the app could not be started").with_source(error))
-        }
+        Ok(Err(error)) => Err(not_started(error)),
         Err(panic) => {
             let message = panics::message(&*panic);
             Err(Error::new(
@@ -101,7 +103,21 @@ where
     }
 }
 
+/// With the step that ended last, which is most likely the one that failed; a plan's errors say
+/// for certain.
+fn not_started(error: BoxError) -> Error {
+    const MESSAGE: &str = "the app could not be started";
+    let is_named =
+        error.downcast_ref::<Error>().is_some_and(|error| error.kind() == ErrorKind::Init);
+    let message = match startup::last_step().filter(|_| !is_named) {
+        Some(step) => format!("{MESSAGE}, after its step '{step}'").into(),
+        None => Cow::Borrowed(MESSAGE),
+    };
+    Error::new(ErrorKind::Init, message).with_source(error)
+}
+
 /// Ends what a server or the loop leaves behind: runs the hooks of [`on_shutdown`].
 pub(crate) async fn shut_down() {
+    startup::ended();
     hooks::run_shutdown_hooks().await;
 }

@@ -1,5 +1,7 @@
 //! The function's process, as the platform sees it.
 
+#![allow(dead_code, reason = "every test binary uses a part of it")]
+
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
