@@ -7,7 +7,7 @@ mod verdict;
 use std::fmt;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::report::{Kind, Report};
 use file::{File, Limit, Most};
@@ -31,9 +31,16 @@ pub(crate) fn read(path: &Path) -> Result<File> {
 /// Holds a report against a budget; says on standard error how each figure stands.
 ///
 /// # Errors
-/// [`Exceeded`] if a figure is worse than allowed, or was not measured; what [`read`] fails with.
+/// [`Exceeded`] if a figure is worse than allowed, or was not measured; if the budget has no limit
+/// for this command; what [`read`] fails with.
 pub(crate) fn hold(path: &Path, report: &Report) -> Result<()> {
     let verdicts = judge(&read(path)?, report);
+    ensure!(
+        !verdicts.is_empty(),
+        "the budget {} has no limit for `{}`, so nothing was checked; --write-budget adds them",
+        path.display(),
+        report.work
+    );
     for verdict in &verdicts {
         eprintln!("{verdict}");
     }

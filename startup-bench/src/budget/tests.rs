@@ -69,23 +69,53 @@ fn a_contender_that_was_not_measured_does_not_pass() {
     assert!(bad.iter().all(|line| line.contains("MISSING") && line.contains("web-adapter")));
 }
 
+/// A folder with the budget of the report.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(test: &str) -> (Self, std::path::PathBuf) {
+        let name = format!("startup-bench-budget-{test}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("budget.toml");
+        std::fs::write(&path, recorded().to_string()).unwrap();
+        (Self(folder), path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
 #[test]
-fn limits_of_another_command_are_left_alone() {
+fn a_budget_without_a_limit_for_this_command_does_not_pass() {
+    let (_folder, path) = Folder::new("other");
     let mut report = report();
     report.work = "loop";
-    assert!(judge(&recorded(), &report).is_empty());
+    let error = hold(&path, &report).unwrap_err().to_string();
+    assert!(error.contains("has no limit for `loop`, so nothing was checked"), "{error}");
+}
+
+#[test]
+fn a_new_record_leaves_the_limits_of_other_commands_alone() {
+    let (_folder, path) = Folder::new("record");
+    let before = recorded().limits.len();
+    let mut report = report();
+    report.work = "loop";
+    let both = File::parse(&record(&path, &report).unwrap()).unwrap();
+    assert_eq!(both.limits.len(), 2 * before);
+    assert_eq!(both.limits.iter().filter(|limit| limit.work == "cold").count(), before);
 }
 
 #[test]
 fn a_limit_may_have_a_tolerance_of_its_own_which_a_new_record_keeps() {
-    let folder = std::env::temp_dir().join(format!("startup-bench-budget-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("budget.toml");
+    let (_folder, path) = Folder::new("tolerance");
     let text =
         recorded().to_string().replacen("value = 1459304 ", "value = 1, tolerance = 0.5 ", 1);
     std::fs::write(&path, text).unwrap();
     let again = record(&path, &report()).unwrap();
-    std::fs::remove_dir_all(folder).unwrap();
     assert!(again.contains("value = 1459304, tolerance = 0.5 }"), "{again}");
     assert_eq!(again.matches("tolerance = 0.5").count(), 1);
 }

@@ -1,4 +1,4 @@
-//! A report with fixed figures for tests: two cases of a cold start, as a run on two cores gave them.
+//! A report with fixed figures for tests: two cases of a cold start, made up with the scatter of real ones.
 
 use super::{Machine, Metric, Report, Row};
 use crate::random::Random;

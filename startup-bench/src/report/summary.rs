@@ -1,6 +1,6 @@
 //! A report as tables: one for each case and memory size, contenders down, metrics across.
 
-use super::{Metric, Panel, Report, Table, number};
+use super::{Kind, Metric, Panel, Report, Table, number};
 use crate::statistics::{Outlier, Samples};
 
 /// One table with what stands above and below it.
@@ -43,8 +43,7 @@ fn of_panel(report: &Report, panel: &Panel) -> Summary {
 fn cells(report: &Report, panel: &Panel, contender: &str, metric: Metric) -> Vec<String> {
     let samples = report.samples(panel, contender, metric);
     let median = samples.map_or_else(String::new, |samples| {
-        let mark = if samples.outliers().is_empty() { "" } else { MARK };
-        number(samples.median()) + mark
+        number(samples.median()) + found(metric, samples).map_or("", |_| MARK)
     });
     if metric != report.headline {
         return vec![median];
@@ -68,15 +67,19 @@ fn cells(report: &Report, panel: &Panel, contender: &str, metric: Metric) -> Vec
 fn note(report: &Report, panel: &Panel, contender: &str, metrics: &[Metric]) -> Option<String> {
     let outliers = metrics.iter().filter_map(|&metric| {
         let samples = report.samples(panel, contender, metric)?;
-        Some(format!("{} {}", metric.heading(), found(samples)?))
+        Some(format!("{} {}", metric.heading(), found(metric, samples)?))
     });
     let outliers: Vec<String> = outliers.collect();
     let outliers = (!outliers.is_empty()).then(|| outliers.join("; "))?;
     Some(format!("{MARK} {contender}, outliers, which count like the rest: {outliers}"))
 }
 
-/// How many outliers there are, and the one that is farthest from the median.
-fn found(samples: &Samples) -> Option<String> {
+/// How many outliers there are, and the one that is farthest from the median. Only of times: a count
+/// that is nearly always the same has no scatter that one more could be judged by.
+fn found(metric: Metric, samples: &Samples) -> Option<String> {
+    if metric.kind() != Kind::Time {
+        return None;
+    }
     let outliers = samples.outliers();
     let distance = |outlier: &Outlier| (outlier.value - samples.median()).abs();
     let farthest = outliers.iter().max_by(|a, b| distance(a).total_cmp(&distance(b)))?;

@@ -15,10 +15,9 @@ use super::{Metric, Report, number};
 /// As wide as a blog's column.
 const WIDTH: f64 = 760.0;
 const MARGIN: f64 = 20.0;
-/// Room for figures and ratios to the right of the scale.
-const FIGURES: f64 = 148.0;
-/// The width of a letter of a name, about.
+/// The width of a letter of a name, about; of a smaller one behind the scale.
 const LETTER: f64 = 8.0;
+const SMALL_LETTER: f64 = 6.9;
 /// Letters of a line of the footnote.
 const FOOTNOTE: usize = 115;
 const FOOTNOTE_LINE: f64 = 15.0;
@@ -93,7 +92,10 @@ fn columns(report: &Report) -> Columns {
     let names = report.rows.iter().map(|row| row.contender.chars().count()).max().unwrap_or(0);
     #[allow(clippy::cast_precision_loss, reason = "a name's letters")]
     let names = (names as f64 * LETTER + 16.0).clamp(90.0, 260.0);
-    Columns { left: MARGIN, names, plot: WIDTH - 2.0 * MARGIN - names - FIGURES }
+    // "0.123 of " and the baseline stand to the right of the scale.
+    #[allow(clippy::cast_precision_loss, reason = "a name's letters")]
+    let figures = ((8 + report.baseline.chars().count()) as f64 * SMALL_LETTER + 16.0).min(240.0);
+    Columns { left: MARGIN, names, plot: WIDTH - 2.0 * MARGIN - names - figures.max(110.0) }
 }
 
 fn footnote(report: &Report) -> Vec<String> {
