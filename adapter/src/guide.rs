@@ -15,3 +15,8 @@ pub mod from_serverless_express {}
 /// What a cold start's time goes into, how to see it, and how to cut it.
 #[doc = include_str!("../docs/cold-start.md")]
 pub mod cold_start {}
+
+/// For apps with a database: what the pool does where, and why.
+#[cfg(feature = "pool")]
+#[doc = include_str!("../docs/databases.md")]
+pub mod databases {}

@@ -70,6 +70,7 @@
 //! | `startup-report` | findings and more formats of the [start-up report](startup) |
 //! | `startup-tracing` | spans of `tracing` in it |
 //! | `lambda_http` | lambda_http's extension types, and `lambdafy::lambda_http::run` for its services |
+//! | `pool-postgres`, `pool-mysql` | `lambdafy::pool`: database connections that survive freezes and silent ends |
 //! | `websocket` | `lambdafy::websocket::Connections`, which posts to WebSocket clients |
 //!
 //! # Guides
@@ -87,6 +88,7 @@ pub mod event;
 mod extensions;
 mod future;
 pub mod guide;
+mod hooks;
 mod hyper_service;
 mod json;
 #[cfg(feature = "lambda_http")]
@@ -95,6 +97,8 @@ mod layer;
 mod log;
 mod options;
 mod panics;
+#[cfg(feature = "pool")]
+pub mod pool;
 pub mod reply;
 mod run;
 mod runtime;
@@ -109,9 +113,10 @@ pub use context::Context;
 pub use error::{BoxError, Error, ErrorKind};
 pub use event::Source;
 pub use future::ResponseFuture;
+pub use hooks::{after_restore, before_snapshot, on_shutdown};
 pub use hyper_service::HyperService;
 pub use layer::LambdaLayer;
 pub use options::{Options, ResponseMode};
 pub use run::{App, run, run_with, serve, serve_with};
-pub use runtime::{after_restore, before_snapshot, on_lambda, on_shutdown};
+pub use runtime::on_lambda;
 pub use service::{Invocation, LambdaService, Reply};

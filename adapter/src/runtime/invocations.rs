@@ -10,6 +10,8 @@ use http::HeaderMap;
 use tower_service::Service;
 
 use super::api::{Api, Next, Receipt};
+#[cfg(feature = "pool")]
+use crate::hooks;
 use crate::run::App;
 use crate::{Error, ErrorKind, Invocation, LambdaService, Reply, panics, startup};
 
@@ -60,11 +62,15 @@ impl<A: App> Worker<A> {
             if self.sets_trace_env {
                 lambdafy_trace_env::set(trace_id(&headers));
             }
+            #[cfg(feature = "pool")]
+            hooks::invocation_starts(&headers);
             let answering = startup::request();
             let invocation =
                 Invocation::new(event).headers(headers).buffer(std::mem::take(&mut self.result));
             let called = self.call(invocation).await;
             let failed = called.is_err();
+            #[cfg(feature = "pool")]
+            hooks::before_response().await;
             let posted = match called {
                 Ok(Reply::Buffered(result)) => self.respond(&receipt, result).await,
                 Ok(Reply::Streaming(body)) => self.api.stream(&receipt, body).await,
@@ -81,6 +87,8 @@ impl<A: App> Worker<A> {
             if answering.answered(failed) {
                 startup::ended();
             }
+            #[cfg(feature = "pool")]
+            hooks::after_response().await;
         }
     }
 

@@ -9,7 +9,6 @@
 mod api;
 mod connection;
 pub(crate) mod env;
-mod hooks;
 mod invocations;
 mod shutdown;
 mod snapstart;
@@ -21,11 +20,10 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 
-pub use hooks::{after_restore, before_snapshot, on_shutdown};
 pub(crate) use shutdown::signal;
 
 use crate::run::App;
-use crate::{BoxError, Error, ErrorKind, LambdaLayer, panics, startup};
+use crate::{BoxError, Error, ErrorKind, LambdaLayer, hooks, panics, startup};
 use api::Api;
 use env::Settings;
 pub use env::on_lambda;
@@ -56,6 +54,8 @@ where
     if settings.is_snapstart {
         snapstart::pause(&mut api).await?;
     }
+    #[cfg(feature = "pool")]
+    hooks::loop_starts(settings.max_concurrency).await;
     let service = tower_layer::Layer::layer(&LambdaLayer::new(settings.options), app);
     if !has_hooks {
         return invocations::answer(service, api, settings.max_concurrency).await;

@@ -3,8 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks.html>
 
 use super::api::Api;
-use super::hooks;
-use crate::{BoxError, Error, ErrorKind, startup};
+use crate::{BoxError, Error, ErrorKind, hooks, startup};
 
 /// Runs the hooks around the snapshot; what returns is a restored sandbox.
 pub(super) async fn pause(api: &mut Api) -> Result<(), Error> {

@@ -71,11 +71,11 @@ where
     hooks().after_restore.push(Box::new(|| Box::pin(hook())));
 }
 
-pub(super) fn has_shutdown_hooks() -> bool {
+pub(crate) fn has_shutdown_hooks() -> bool {
     !hooks().shutdown.is_empty()
 }
 
-pub(super) async fn run_shutdown_hooks() {
+pub(crate) async fn run_shutdown_hooks() {
     let hooks = std::mem::take(&mut hooks().shutdown);
     for hook in hooks.into_iter().rev() {
         let hook = async {
@@ -88,7 +88,7 @@ pub(super) async fn run_shutdown_hooks() {
     }
 }
 
-pub(super) async fn run_before_snapshot() -> Result<(), BoxError> {
+pub(crate) async fn run_before_snapshot() -> Result<(), BoxError> {
     let hooks = std::mem::take(&mut hooks().before_snapshot);
     for hook in hooks.into_iter().rev() {
         caught(async { hook().await }).await?;
@@ -96,7 +96,7 @@ pub(super) async fn run_before_snapshot() -> Result<(), BoxError> {
     Ok(())
 }
 
-pub(super) async fn run_after_restore() -> Result<(), BoxError> {
+pub(crate) async fn run_after_restore() -> Result<(), BoxError> {
     let hooks = std::mem::take(&mut hooks().after_restore);
     for hook in hooks {
         caught(async { hook().await }).await?;

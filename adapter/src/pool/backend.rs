@@ -1,0 +1,118 @@
+//! What the pool needs to know of a database system.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sqlx::{Connection, Database};
+
+/// A database system that the pool knows: [`sqlx::Postgres`] and [`sqlx::MySql`].
+pub trait Backend: Driver {}
+
+/// sqlx's connect options of a database system.
+pub type ConnectOptions<DB> = <<DB as Database>::Connection as Connection>::Options;
+
+/// Sealed: only this crate knows how its sessions are limited, reset and counted.
+pub trait Driver: Database {
+    /// Whether a connection is in order after a statement that was not waited for.
+    const SURVIVES_CANCELLATION: bool;
+
+    fn port(options: &ConnectOptions<Self>) -> u16;
+
+    fn user(options: &ConnectOptions<Self>) -> &str;
+
+    /// The name that the options give the application.
+    fn application(options: &ConnectOptions<Self>) -> Option<&str>;
+
+    /// What sqlx would set in a session by itself.
+    fn sqlx_assignments(options: &ConnectOptions<Self>) -> Vec<String>;
+
+    /// The options with everything in them that can travel with the connect.
+    fn with_session(options: &ConnectOptions<Self>, session: &Session) -> ConnectOptions<Self>;
+
+    /// Sets what could not travel with the connect, in one round trip or none.
+    fn start<'c>(
+        connection: &'c mut Self::Connection,
+        session: &'c Session,
+    ) -> BoxFuture<'c, sqlx::Result<()>>;
+
+    /// Resets the session and does what else has to be done before it is parked, in one round
+    /// trip wherever nothing was left open.
+    fn park<'c>(
+        connection: &'c mut Self::Connection,
+        session: &'c Session,
+        park: Park,
+    ) -> BoxFuture<'c, sqlx::Result<Parked>>;
+
+    /// Ends parked sessions of the same application; returns how many.
+    fn evict<'c>(
+        connection: &'c mut Self::Connection,
+        session: &'c Session,
+        eviction: Eviction,
+    ) -> BoxFuture<'c, sqlx::Result<u64>>;
+
+    /// What a server's error means for a connection that is wanted.
+    fn fault(error: &dyn sqlx::error::DatabaseError) -> Fault;
+
+    fn is_in_transaction(connection: &Self::Connection) -> bool {
+        connection.is_in_transaction()
+    }
+}
+
+/// What is set in each session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub(super) user: String,
+    pub(super) application: String,
+    pub(super) lease: Duration,
+    pub(super) transaction_limit: Duration,
+    pub(super) statement_limit: Option<Duration>,
+    pub(super) path_limit: Duration,
+    pub(super) behind_proxy: bool,
+    pub(super) assignments: Vec<String>,
+}
+
+/// What is asked along with the reset of a session.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Park {
+    /// Tell how many of the server's slots are taken.
+    pub(super) reads_pressure: bool,
+    /// Take a permit.
+    pub(super) permit: Option<PermitAsk>,
+}
+
+/// Which permits there are, and which one the session has had.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PermitAsk {
+    pub(super) percent: u8,
+    pub(super) had: Option<u32>,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Parked {
+    /// Of the server's slots, in percent.
+    pub(super) pressure: Option<u64>,
+    pub(super) permit: Option<u32>,
+    /// A transaction that sqlx knew nothing of was open and is rolled back.
+    pub(super) rolled_back: bool,
+}
+
+/// Whose sessions are ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Eviction {
+    pub(super) parked_for: Duration,
+    pub(super) most: u32,
+}
+
+/// What a server's error means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// No slot is free.
+    Full,
+    /// The server starts or stops.
+    Starting,
+    /// The user or the password is wrong.
+    Credentials,
+    /// It will not be better next time.
+    Lasting,
+}

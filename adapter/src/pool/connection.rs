@@ -1,0 +1,73 @@
+//! A connection in use.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use scopeguard::ScopeGuard;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::backend::Backend;
+use super::idle::Held;
+use super::inner::Inner;
+
+/// A connection of a [`Pool`](super::Pool), which gets it back when this is dropped.
+///
+/// It derefs to sqlx's own connection, so whatever takes one takes `&mut *connection`: queries,
+/// `begin`, macros. What was left open is rolled back before the invocation's answer is posted;
+/// what was set in the session is reset after that.
+pub struct Connection<DB: Backend> {
+    held: ScopeGuard<Held<DB>, GiveBack<DB>>,
+    pool: Arc<Inner<DB>>,
+}
+
+type GiveBack<DB> = Box<dyn FnOnce(Held<DB>) + Send + Sync>;
+
+impl<DB: Backend> Connection<DB> {
+    pub(super) fn new(
+        pool: Arc<Inner<DB>>,
+        mut held: Held<DB>,
+        slot: OwnedSemaphorePermit,
+    ) -> Self {
+        held.needs_end = true;
+        let owner = pool.clone();
+        let give_back: GiveBack<DB> = Box::new(move |held| {
+            owner.take_back(held);
+            drop(slot);
+        });
+        Self { held: scopeguard::guard(held, give_back), pool }
+    }
+
+    /// Closes the connection instead of giving it back: for a session in a state that no reset
+    /// undoes, such as MySQL's temporary tables and user variables.
+    pub async fn close(self) {
+        let held = ScopeGuard::into_inner(self.held);
+        self.pool.close_one(held, &self.pool.counters.closed_unkept).await;
+    }
+}
+
+impl<DB: Backend> Deref for Connection<DB> {
+    type Target = DB::Connection;
+
+    fn deref(&self) -> &DB::Connection {
+        &self.held.connection
+    }
+}
+
+impl<DB: Backend> DerefMut for Connection<DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        &mut self.held.connection
+    }
+}
+
+impl<DB: Backend> AsMut<DB::Connection> for Connection<DB> {
+    fn as_mut(&mut self) -> &mut DB::Connection {
+        self
+    }
+}
+
+impl<DB: Backend> fmt::Debug for Connection<DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("session", &self.held.session).finish_non_exhaustive()
+    }
+}
