@@ -123,9 +123,14 @@ pub(crate) async fn raw(address: SocketAddr, bytes: &[u8]) -> String {
 }
 
 /// The function without any crate, `examples/by_hand.rs`.
-pub(crate) fn by_hand() -> PathBuf {
+pub(crate) fn by_hand() -> std::path::PathBuf {
+    example("by_hand")
+}
+
+/// A program of the folder `examples`.
+pub(crate) fn example(name: &str) -> std::path::PathBuf {
     let test = std::env::current_exe().unwrap();
-    let path = test.parent().unwrap().join("../examples/by_hand");
+    let path = test.parent().unwrap().join("../examples").join(name);
     assert!(
         path.is_file(),
         "{} is missing: `cargo test` builds it, or `cargo build --examples`",
