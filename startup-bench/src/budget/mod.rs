@@ -28,7 +28,7 @@ pub(crate) fn read(path: &Path) -> Result<File> {
     File::parse(&text).with_context(|| format!("the budget {}", path.display()))
 }
 
-/// Holds a report against a budget; says on standard error how each figure stands.
+/// Holds a report against a budget; says on standard error which figures are within it.
 ///
 /// # Errors
 /// [`Exceeded`] if a figure is worse than allowed, or was not measured; if the budget has no limit
@@ -41,10 +41,10 @@ pub(crate) fn hold(path: &Path, report: &Report) -> Result<()> {
         path.display(),
         report.work
     );
-    for verdict in &verdicts {
+    let (kept, bad): (Vec<_>, Vec<_>) = verdicts.into_iter().partition(Verdict::is_kept);
+    for verdict in kept {
         eprintln!("{verdict}");
     }
-    let bad: Vec<Verdict> = verdicts.into_iter().filter(|verdict| !verdict.is_kept()).collect();
     if bad.is_empty() {
         return Ok(());
     }

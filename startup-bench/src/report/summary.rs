@@ -22,25 +22,41 @@ pub(crate) fn summary(report: &Report) -> Vec<Summary> {
 
 fn of_panel(report: &Report, panel: &Panel) -> Summary {
     let metrics = report.metrics(panel);
+    let has_intervals = has_intervals(report, panel);
     let mut heading = vec![String::new()];
     for &metric in &metrics {
         heading.push(metric.heading().to_owned());
         if metric == report.headline {
-            heading.push("95 % interval".to_owned());
+            if has_intervals {
+                heading.push("95 % interval".to_owned());
+            }
             heading.push(format!("of {}", report.baseline));
         }
     }
     let mut table = Table::new(heading);
     let mut notes = Vec::new();
     for contender in report.contenders(panel) {
-        let cells = metrics.iter().flat_map(|&metric| cells(report, panel, contender, metric));
+        let cells = |&metric| cells(report, panel, contender, metric, has_intervals);
+        let cells = metrics.iter().flat_map(cells);
         table.push(std::iter::once(contender.to_owned()).chain(cells).collect());
         notes.extend(note(report, panel, contender, &metrics));
     }
     Summary { title: report.title(panel), table, notes }
 }
 
-fn cells(report: &Report, panel: &Panel, contender: &str, metric: Metric) -> Vec<String> {
+/// Was the headline's figure of any contender measured more than once?
+fn has_intervals(report: &Report, panel: &Panel) -> bool {
+    let samples = |name: &&str| report.samples(panel, name, report.headline);
+    report.contenders(panel).iter().filter_map(samples).any(|samples| samples.runs() > 1)
+}
+
+fn cells(
+    report: &Report,
+    panel: &Panel,
+    contender: &str,
+    metric: Metric,
+    has_intervals: bool,
+) -> Vec<String> {
     let samples = report.samples(panel, contender, metric);
     let median = samples.map_or_else(String::new, |samples| {
         number(samples.median()) + found(metric, samples).map_or("", |_| MARK)
@@ -60,7 +76,8 @@ fn cells(report: &Report, panel: &Panel, contender: &str, metric: Metric) -> Vec
             (false, _) => format!("{:.3} ({low:.3} - {high:.3})", ratio.median()),
         }
     });
-    vec![median, interval.unwrap_or_default(), ratio.unwrap_or_default()]
+    let interval = has_intervals.then(|| interval.unwrap_or_default());
+    std::iter::once(median).chain(interval).chain([ratio.unwrap_or_default()]).collect()
 }
 
 /// All outliers of a contender in one line.

@@ -15,6 +15,16 @@ fn the_table_has_ratios_to_the_baseline_and_marks_outliers() {
 }
 
 #[test]
+fn a_figure_taken_once_has_no_interval() {
+    let mut report = report();
+    report.headline = super::Metric::BinaryBytes;
+    let heading = summary(&report)[0].table.markdown().lines().next().unwrap().to_owned();
+    let expected =
+        "|  | first response ms | next ms | minor faults | binary bytes | of lambda_http |";
+    assert_eq!(heading, expected);
+}
+
+#[test]
 fn markdown_can_be_pasted_into_a_readme() {
     insta::assert_snapshot!("markdown", markdown::text(&report()));
 }

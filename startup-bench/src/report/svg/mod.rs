@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use self::canvas::{Anchor, Canvas, escape, wrap};
 use self::panel::Columns;
-use super::{Metric, Report, number};
+use super::{Metric, Report, Row, number};
 
 /// As wide as a blog's column.
 const WIDTH: f64 = 760.0;
@@ -99,7 +99,8 @@ fn columns(report: &Report) -> Columns {
 }
 
 fn footnote(report: &Report) -> Vec<String> {
-    let has_runs = report.rows.iter().any(|row| row.samples.runs() > 1);
+    let is_strip = |row: &Row| row.metric == report.headline && row.samples.runs() > 1;
+    let has_runs = report.rows.iter().any(is_strip);
     let key = "Bar and line: median. Box: the middle half. Dots: single measurements; hollow ones \
                are outliers, which count too.";
     let mut lines = if has_runs { wrap(key, FOOTNOTE) } else { Vec::new() };

@@ -144,7 +144,9 @@ impl Row<'_> {
         }
         let ratio = report.ratio(panel, self.name, &report.baseline, report.headline);
         ratio.map_or_else(String::new, |ratio| {
-            format!("{:.2} of {}", ratio.median(), report.baseline)
+            let ratio = ratio.median();
+            let decimals = if ratio < 0.1 { 3 } else { 2 };
+            format!("{ratio:.decimals$} of {}", report.baseline)
         })
     }
 }
