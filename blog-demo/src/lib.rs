@@ -1,6 +1,15 @@
 //! A blog platform as an ordinary axum app.
 
+mod app;
+mod config;
 pub mod database;
 pub mod model;
+mod reader;
 pub mod store;
 pub mod text;
+pub mod theme;
+mod view;
+mod web;
+
+pub use app::Blog;
+pub use config::Config;

@@ -1,11 +1,12 @@
 -- Times are Unix milliseconds, flags 0 or 1, lists and settings JSON: the same on every database.
 
 CREATE TABLE site (
-    id       BIGINT     NOT NULL PRIMARY KEY CHECK (id = 1),
-    revision BIGINT     NOT NULL,
-    settings MEDIUMTEXT NOT NULL
+    id         BIGINT     NOT NULL PRIMARY KEY CHECK (id = 1),
+    revision   BIGINT     NOT NULL,
+    changed_at BIGINT     NOT NULL,
+    settings   MEDIUMTEXT NOT NULL
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-INSERT INTO site (id, revision, settings) VALUES (1, 0, '{}');
+INSERT INTO site (id, revision, changed_at, settings) VALUES (1, 0, 0, '{}');
 
 CREATE TABLE users (
     id            VARCHAR(24)  NOT NULL PRIMARY KEY,

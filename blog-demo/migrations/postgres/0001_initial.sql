@@ -1,11 +1,12 @@
 -- Times are Unix milliseconds, flags 0 or 1, lists and settings JSON: the same on every database.
 
 CREATE TABLE site (
-    id       BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
-    revision BIGINT NOT NULL,
-    settings TEXT   NOT NULL
+    id         BIGINT     NOT NULL PRIMARY KEY CHECK (id = 1),
+    revision   BIGINT     NOT NULL,
+    changed_at BIGINT     NOT NULL,
+    settings   TEXT       NOT NULL
 );
-INSERT INTO site (id, revision, settings) VALUES (1, 0, '{}');
+INSERT INTO site (id, revision, changed_at, settings) VALUES (1, 0, 0, '{}');
 
 CREATE TABLE users (
     id            TEXT   NOT NULL PRIMARY KEY,

@@ -1,11 +1,12 @@
 -- Times are Unix milliseconds, flags 0 or 1, lists and settings JSON: the same on every database.
 
 CREATE TABLE site (
-    id       INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
-    revision INTEGER NOT NULL,
-    settings TEXT    NOT NULL
+    id         INTEGER    NOT NULL PRIMARY KEY CHECK (id = 1),
+    revision   INTEGER    NOT NULL,
+    changed_at INTEGER    NOT NULL,
+    settings   TEXT       NOT NULL
 );
-INSERT INTO site (id, revision, settings) VALUES (1, 0, '{}');
+INSERT INTO site (id, revision, changed_at, settings) VALUES (1, 0, 0, '{}');
 
 CREATE TABLE users (
     id            TEXT    NOT NULL PRIMARY KEY,

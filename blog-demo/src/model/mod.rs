@@ -8,7 +8,7 @@ mod tag;
 mod user;
 
 pub use id::{new_id, new_secret, new_uuid};
-pub use image::{Image, Variant};
+pub use image::{Image, ImagePath, Variant, WIDTHS};
 pub use post::{Draft, Format, Kind, Post, Status};
 pub use settings::{Link, Settings};
 pub use tag::{Tag, TagRef};

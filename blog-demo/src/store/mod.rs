@@ -15,21 +15,24 @@ mod save;
 mod search;
 mod sessions;
 mod site;
+mod sitemap;
 mod slugs;
 mod tags;
 mod users;
 
 pub use error::{Error, Result};
-pub use posts::{Filter, Page};
+pub use posts::{Filter, Page, PostPage};
 pub use publish::When;
 pub use revisions::Revision;
 pub use save::Saved;
 pub use sessions::Session;
 pub use site::Site;
+pub use sitemap::{Entry, Sitemap};
 pub use tags::CountedTag;
 pub use users::{CountedAuthor, NewUser};
 
 use crate::database::{Database, Transaction};
+use crate::model::now;
 use crate::values;
 
 /// The blog's data.
@@ -54,6 +57,7 @@ impl Store {
 
 /// Tells all readers' caches, here and elsewhere, that something has changed.
 async fn raise_revision(transaction: &mut Transaction) -> Result<()> {
-    transaction.execute("UPDATE site SET revision = revision + 1 WHERE id = 1", values![]).await?;
+    let sql = "UPDATE site SET revision = revision + 1, changed_at = ? WHERE id = 1";
+    transaction.execute(sql, values![now()]).await?;
     Ok(())
 }

@@ -12,6 +12,14 @@ pub(super) const COLUMNS: &str = "posts.id, posts.uuid, posts.kind, posts.slug, 
     posts.authors, posts.tags, posts.version, posts.created_at, posts.updated_at, \
     posts.published_at";
 
+/// The same without the texts, for lists.
+pub(super) const CARD_COLUMNS: &str = "posts.id, posts.uuid, posts.kind, posts.slug, posts.title, \
+    posts.format, '' AS source, '' AS html, posts.excerpt, posts.custom_excerpt, \
+    posts.cover_image, posts.cover_alt, posts.cover_caption, posts.status, posts.is_featured, \
+    posts.meta_title, posts.meta_description, posts.canonical_url, posts.reading_minutes, \
+    posts.authors, posts.tags, posts.version, posts.created_at, posts.updated_at, \
+    posts.published_at";
+
 /// What readers get: published, and not later than the parameter, which is the time now.
 pub(super) const VISIBLE: &str = "posts.status = 'published' AND posts.published_at <= ?";
 

@@ -1,6 +1,7 @@
 //! Reading posts.
 
-use super::post_rows::{COLUMNS, VISIBLE, post};
+use super::post_rows::{CARD_COLUMNS, COLUMNS, VISIBLE, post};
+use super::site::COLUMNS as SITE;
 use super::{Result, Site, Store};
 use crate::database::Value;
 use crate::model::{Kind, Millis, Post};
@@ -32,8 +33,19 @@ pub struct Page {
     pub next_at: Option<Millis>,
 }
 
+/// A post, and all that its page needs besides: one round trip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostPage {
+    /// The site.
+    pub site: Site,
+    /// The post or page, if readers see one.
+    pub post: Option<Post>,
+    /// When the next scheduled post appears, which may be this one.
+    pub next_at: Option<Millis>,
+}
+
 impl Store {
-    /// A page of the posts that readers see, newest first.
+    /// A page of the posts that readers see, newest first, without `source` and `html`.
     ///
     /// # Errors
     /// If the database fails.
@@ -44,16 +56,40 @@ impl Store {
         limit: i64,
         offset: i64,
     ) -> Result<Page> {
+        self.page(CARD_COLUMNS, filter, now, limit, offset).await
+    }
+
+    /// The newest posts that readers see, with their texts.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn published_in_full(
+        &self,
+        filter: &Filter,
+        now: Millis,
+        limit: i64,
+    ) -> Result<Page> {
+        self.page(COLUMNS, filter, now, limit, 0).await
+    }
+
+    async fn page(
+        &self,
+        columns: &str,
+        filter: &Filter,
+        now: Millis,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Page> {
         let (join, condition, value) = filter.sql();
         let sql = format!(
-            "SELECT site.revision, site.settings, counted.total, counted.next_at, page.* \
+            "SELECT {SITE}, counted.total, counted.next_at, page.* \
              FROM site \
              LEFT JOIN (SELECT COUNT(*) AS total, \
                 (SELECT MIN(published_at) FROM posts \
                  WHERE status = 'published' AND published_at > ?) AS next_at \
                 FROM posts {join} WHERE {VISIBLE} AND posts.kind = 'post' {condition}) counted \
                 ON 1 = 1 \
-             LEFT JOIN (SELECT {COLUMNS} FROM posts {join} \
+             LEFT JOIN (SELECT {columns} FROM posts {join} \
                 WHERE {VISIBLE} AND posts.kind = 'post' {condition} \
                 ORDER BY posts.published_at DESC, posts.id DESC LIMIT ? OFFSET ?) page \
                 ON 1 = 1 \
@@ -82,10 +118,22 @@ impl Store {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn published_by_slug(&self, slug: &str, now: Millis) -> Result<Option<Post>> {
-        let sql = format!("SELECT {COLUMNS} FROM posts WHERE posts.slug = ? AND {VISIBLE}");
-        let row = self.database().first(&sql, values![slug, now]).await?;
-        row.map(|row| post(&row, now)).transpose()
+    pub async fn published_by_slug(&self, slug: &str, now: Millis) -> Result<PostPage> {
+        let sql = format!(
+            "SELECT {SITE}, {COLUMNS}, \
+             (SELECT MIN(published_at) FROM posts \
+              WHERE status = 'published' AND published_at > ?) AS next_at \
+             FROM site LEFT JOIN posts ON posts.slug = ? AND {VISIBLE}"
+        );
+        let Some(row) = self.database().first(&sql, values![now, slug, now]).await? else {
+            return Ok(PostPage { site: Site::default(), post: None, next_at: None });
+        };
+        let is_there = row.text_or_null("id")?.is_some();
+        Ok(PostPage {
+            site: Site::of(&row)?,
+            post: is_there.then(|| post(&row, now)).transpose()?,
+            next_at: row.integer_or_null("next_at")?,
+        })
     }
 
     /// A post or page, drafts too.
@@ -127,7 +175,7 @@ impl Store {
         });
         values.extend(values![limit, offset]);
         let sql = format!(
-            "SELECT {COLUMNS} FROM posts WHERE posts.kind = ? {condition} \
+            "SELECT {CARD_COLUMNS} FROM posts WHERE posts.kind = ? {condition} \
              ORDER BY posts.updated_at DESC, posts.id DESC LIMIT ? OFFSET ?"
         );
         let rows = self.database().all(&sql, values).await?;
@@ -140,7 +188,7 @@ impl Store {
     /// If the database fails.
     pub async fn related(&self, id: &str, now: Millis, limit: i64) -> Result<Vec<Post>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM posts \
+            "SELECT {CARD_COLUMNS} FROM posts \
              JOIN (SELECT theirs.post_id AS shared_id, COUNT(*) AS shared \
                 FROM posts_tags mine JOIN posts_tags theirs ON theirs.tag_id = mine.tag_id \
                 WHERE mine.post_id = ? AND theirs.post_id <> ? GROUP BY theirs.post_id) sharing \

@@ -1,6 +1,6 @@
 //! Full-text search by an index of our own: the same answers on every database.
 
-use super::post_rows::{COLUMNS, VISIBLE, post};
+use super::post_rows::{CARD_COLUMNS, VISIBLE, post};
 use super::{Result, Store};
 use crate::database::{self, Transaction, Value};
 use crate::model::{Draft, Kind, Millis, Post, TagRef};
@@ -34,7 +34,7 @@ impl Store {
         let count = i64::try_from(terms.len()).unwrap_or(i64::MAX);
         let union = parts.join(" UNION ALL ");
         let sql = format!(
-            "SELECT {COLUMNS} FROM posts JOIN (SELECT post_id AS found_id, SUM(weight) AS weight \
+            "SELECT {CARD_COLUMNS} FROM posts JOIN (SELECT post_id AS found_id, SUM(weight) AS weight \
                 FROM ({union}) each_term GROUP BY post_id HAVING COUNT(*) = ?) found \
                 ON found.found_id = posts.id \
              WHERE {VISIBLE} ORDER BY found.weight DESC, posts.published_at DESC, posts.id DESC \

@@ -2,14 +2,19 @@
 
 use super::{Result, Store, raise_revision};
 use crate::database::Row;
-use crate::model::Settings;
+use crate::model::{Millis, Settings};
 use crate::values;
+
+/// What [`Site::of`] reads.
+pub(super) const COLUMNS: &str = "site.revision, site.changed_at, site.settings";
 
 /// The site as readers need it for every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Site {
     /// Rises with every change that readers can notice.
     pub revision: i64,
+    /// When that change was.
+    pub changed_at: Millis,
     /// What the owner has set.
     pub settings: Settings,
 }
@@ -20,7 +25,8 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn site(&self) -> Result<Site> {
-        let row = self.database().first("SELECT revision, settings FROM site", values![]).await?;
+        let sql = format!("SELECT {COLUMNS} FROM site");
+        let row = self.database().first(&sql, values![]).await?;
         row.as_ref().map_or_else(|| Ok(Site::default()), Site::of)
     }
 
@@ -48,10 +54,14 @@ impl Store {
 }
 
 impl Site {
-    /// From a row with `revision` and `settings`. Settings that can't be read are the defaults: a
+    /// From a row with [`COLUMNS`]. Settings that can't be read are the defaults: a
     /// blog that looks plain is better than none.
     pub(super) fn of(row: &Row) -> Result<Self> {
         let settings = serde_json::from_str(&row.text("settings")?).unwrap_or_default();
-        Ok(Self { revision: row.integer("revision")?, settings })
+        Ok(Self {
+            revision: row.integer("revision")?,
+            changed_at: row.integer("changed_at")?,
+            settings,
+        })
     }
 }

@@ -8,12 +8,13 @@ const LONGEST: usize = 185;
 /// Other scripts are transliterated. Text without a letter or digit becomes `untitled`.
 ///
 /// ```
-/// assert_eq!(blog_demo::text::slug("Über  Größe & Æsthetik!"), "uber-grosse-aesthetik");
+/// assert_eq!(blog_demo::text::slug("Über  Größe & Æsthetik!"), "uber-grosse-and-aesthetik");
 /// assert_eq!(blog_demo::text::slug("???"), "untitled");
 /// ```
 #[must_use]
 pub fn slug(text: &str) -> String {
-    let ascii = deunicode::deunicode_with_tofu(&text.replace(['\'', '’'], ""), " ");
+    let ascii =
+        deunicode::deunicode_with_tofu(&text.replace(['\'', '’'], "").replace('&', " and "), " ");
     let mut slug = String::with_capacity(ascii.len());
     for letter in ascii.chars() {
         if letter.is_ascii_alphanumeric() {
