@@ -1,0 +1,144 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anstyle::{AnsiColor, Style};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use lambdafy_deploy::settings::{Architecture, Between, FrontDoor, Name, Settings, VariableName};
+use lambdafy_deploy::{Deployment, Project};
+
+/// What is wrong.
+pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
+
+/// From a cargo project to API Gateway and AWS Lambda.
+#[derive(Debug, Parser)]
+#[command(name = "cargo lambdafy", bin_name = "cargo lambdafy", version, about)]
+#[command(after_help = "The settings are [package.metadata.lambdafy] in Cargo.toml.\n\
+    Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 the check or the smoke test refused.")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Writes a template from the settings
+    Template(crate::template::Options),
+}
+
+/// The arguments without the word that cargo adds: `cargo lambdafy x` and `cargo-lambdafy x` are
+/// the same.
+pub(crate) fn given() -> impl Iterator<Item = OsString> {
+    let is_cargos = |at: usize, word: &OsString| at == 1 && word == "lambdafy";
+    std::env::args_os()
+        .enumerate()
+        .filter(move |(at, word)| !is_cargos(*at, word))
+        .map(|(_, word)| word)
+}
+
+/// Which package, and what is to be other than in its manifest.
+#[derive(Args, Debug)]
+pub(crate) struct Chosen {
+    /// The Cargo.toml; otherwise that of the current folder
+    #[arg(long, value_name = "PATH")]
+    manifest_path: Option<PathBuf>,
+    /// The package of the workspace
+    #[arg(long, short, value_name = "NAME")]
+    package: Option<String>,
+    /// Another name of function and stack, such as `orders-staging`
+    #[arg(long, value_parser = name, help_heading = "Instead of the manifest's settings")]
+    name: Option<Name>,
+    /// Another front door
+    #[arg(long, value_enum, help_heading = "Instead of the manifest's settings")]
+    front_door: Option<Door>,
+    /// Memory in MiB
+    #[arg(long, value_name = "MIB", value_parser = number::<128, 10_240>, help_heading = "Instead of the manifest's settings")]
+    memory_mb: Option<Between<128, 10_240>>,
+    /// Seconds that one invocation may take
+    #[arg(long, value_name = "S", value_parser = number::<1, 900>, help_heading = "Instead of the manifest's settings")]
+    timeout_s: Option<Between<1, 900>>,
+    /// Another architecture
+    #[arg(long, value_enum, help_heading = "Instead of the manifest's settings")]
+    architecture: Option<Arch>,
+    /// A further environment variable; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variable, help_heading = "Instead of the manifest's settings")]
+    env: Vec<(VariableName, String)>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Door {
+    RestApi,
+    HttpApi,
+    FunctionUrl,
+    Alb,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Arch {
+    #[value(name = "x86_64")]
+    X86_64,
+    #[value(name = "arm64")]
+    Arm64,
+}
+
+impl Chosen {
+    /// The project, and the deployment that its settings and these flags stand for.
+    pub(crate) fn deployment(&self) -> anyhow::Result<(Project, Deployment)> {
+        let project = Project::find(self.manifest_path.as_deref(), self.package.as_deref())?;
+        let mut settings = project.settings()?;
+        self.apply(&mut settings);
+        let settings = settings.checked(&project.manifest_name(), &project.manifest_text)?;
+        let deployment = project.deployment(settings)?;
+        Ok((project, deployment))
+    }
+
+    fn apply(&self, settings: &mut Settings) {
+        if let Some(name) = &self.name {
+            settings.name = Some(name.clone());
+        }
+        if let Some(door) = self.front_door {
+            settings.front_door = door.into();
+        }
+        settings.memory_mb = self.memory_mb.unwrap_or(settings.memory_mb);
+        settings.timeout_s = self.timeout_s.unwrap_or(settings.timeout_s);
+        if let Some(architecture) = self.architecture {
+            settings.architecture = architecture.into();
+        }
+        settings.environment.extend(self.env.iter().cloned());
+    }
+}
+
+impl From<Door> for FrontDoor {
+    fn from(door: Door) -> Self {
+        match door {
+            Door::RestApi => Self::RestApi,
+            Door::HttpApi => Self::HttpApi,
+            Door::FunctionUrl => Self::FunctionUrl,
+            Door::Alb => Self::Alb,
+        }
+    }
+}
+
+impl From<Arch> for Architecture {
+    fn from(arch: Arch) -> Self {
+        match arch {
+            Arch::X86_64 => Self::X86_64,
+            Arch::Arm64 => Self::Arm64,
+        }
+    }
+}
+
+fn name(text: &str) -> Result<Name, String> {
+    Name::try_from(text.to_owned())
+}
+
+fn number<const MIN: u32, const MAX: u32>(text: &str) -> Result<Between<MIN, MAX>, String> {
+    let number: i64 = text.parse().map_err(|_| "expected a number".to_owned())?;
+    Between::try_from(number)
+}
+
+fn variable(text: &str) -> Result<(VariableName, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((VariableName::try_from(name.to_owned())?, value.to_owned()))
+}

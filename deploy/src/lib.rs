@@ -1,0 +1,20 @@
+//! From a cargo project to API Gateway and AWS Lambda.
+
+// Tests within the crate use the deployments of those beside it.
+#[cfg(test)]
+extern crate self as lambdafy_deploy;
+
+pub mod cloudformation;
+mod deployment;
+mod format;
+pub mod openapi;
+mod project;
+pub mod sam;
+pub mod serverless;
+pub mod settings;
+pub mod terraform;
+pub mod tree;
+
+pub use deployment::{ALIAS, Deployment, RoutesError};
+pub use format::Format;
+pub use project::{Project, ProjectError};

@@ -1,0 +1,288 @@
+//! The cargo project: which package is deployed, and what it is made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+
+use crate::deployment::{Deployment, RoutesError};
+use crate::settings::{Name, Settings, SettingsError};
+
+/// A package of a cargo project.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The package's name.
+    pub package: String,
+    /// Its version.
+    pub version: String,
+    /// Its Cargo.toml.
+    pub manifest: PathBuf,
+    /// Its text.
+    pub manifest_text: String,
+    /// Its binaries: name and source.
+    pub binaries: Vec<(String, PathBuf)>,
+    /// The crates that it and the workspace's crates below it name, with their features.
+    pub dependencies: BTreeMap<String, BTreeSet<String>>,
+    /// The workspace's folder.
+    pub workspace: PathBuf,
+    /// The folder that cargo builds into.
+    pub target: PathBuf,
+    /// Whether the workspace has the profile `function`.
+    pub has_function_profile: bool,
+}
+
+/// Why a project cannot be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ProjectError {
+    /// Cargo does not know it, or there is a choice to be made.
+    Cargo(String),
+    /// Its settings are wrong.
+    Settings(SettingsError),
+    /// The OpenAPI file that the settings name.
+    OpenApi(PathBuf, RoutesError),
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    workspace_root: PathBuf,
+    target_directory: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+    manifest_path: PathBuf,
+    targets: Vec<Target>,
+    dependencies: Vec<Dependency>,
+    metadata: Option<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+    src_path: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    name: String,
+    kind: Option<String>,
+    path: Option<PathBuf>,
+    features: Vec<String>,
+}
+
+impl Project {
+    /// Asks cargo about the project of a manifest, or of the current folder; `package` chooses one
+    /// of a workspace.
+    ///
+    /// # Errors
+    /// If cargo knows no such project or package, or the choice is not clear.
+    pub fn find(manifest: Option<&Path>, package: Option<&str>) -> Result<Self, ProjectError> {
+        let metadata = metadata(manifest)?;
+        let chosen = metadata.choose(manifest, package)?;
+        let read = |path: &Path| {
+            std::fs::read_to_string(path)
+                .map_err(|error| ProjectError::Cargo(format!("{}: {error}", path.display())))
+        };
+        let root = read(&metadata.workspace_root.join("Cargo.toml"))?;
+        Ok(Self {
+            package: chosen.name.clone(),
+            version: chosen.version.clone(),
+            manifest: chosen.manifest_path.clone(),
+            manifest_text: read(&chosen.manifest_path)?,
+            binaries: chosen.binaries(),
+            dependencies: metadata.dependencies_of(chosen),
+            has_function_profile: has_profile(&root, "function"),
+            target: metadata.target_directory.clone(),
+            workspace: metadata.workspace_root.clone(),
+        })
+    }
+
+    /// The package's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.manifest.parent().unwrap_or(Path::new("."))
+    }
+
+    /// The manifest's name for people: relative to the current folder if it is below.
+    #[must_use]
+    pub fn manifest_name(&self) -> String {
+        let here = std::env::current_dir().unwrap_or_default();
+        self.manifest.strip_prefix(here).unwrap_or(&self.manifest).display().to_string()
+    }
+
+    /// What the manifest says.
+    ///
+    /// # Errors
+    /// If it says something wrong.
+    pub fn settings(&self) -> Result<Settings, ProjectError> {
+        Settings::from_manifest(&self.manifest_name(), &self.manifest_text)
+            .map_err(ProjectError::Settings)
+    }
+
+    /// The deployment that the settings stand for.
+    ///
+    /// # Errors
+    /// If the package has no binary, its name is none for AWS, or the OpenAPI file cannot be used.
+    pub fn deployment(&self, mut settings: Settings) -> Result<Deployment, ProjectError> {
+        settings.binary = Some(self.binary(settings.binary.as_deref())?);
+        if settings.profile.is_none() {
+            let profile = if self.has_function_profile { "function" } else { "release" };
+            settings.profile = Some(profile.to_owned());
+        }
+        let name = match &settings.name {
+            Some(name) => name.clone(),
+            None => Name::try_from(self.package.replace('_', "-").to_ascii_lowercase()).map_err(
+                |error| {
+                    ProjectError::Cargo(format!(
+                        "set `name` in [package.metadata.lambdafy]: {error}"
+                    ))
+                },
+            )?,
+        };
+        let openapi = settings.openapi.as_ref().map(|file| self.folder().join(file));
+        let deployment = Deployment::new(name, settings).with_revision(self.version.as_str());
+        let Some(file) = openapi else {
+            return Ok(deployment);
+        };
+        let wrong = |error| ProjectError::OpenApi(file.clone(), error);
+        let json = std::fs::read_to_string(&file)
+            .map_err(|error| wrong(RoutesError::unreadable(&error)))?;
+        deployment.with_openapi(&json).map_err(wrong)
+    }
+
+    /// The binary that is deployed.
+    fn binary(&self, wanted: Option<&str>) -> Result<String, ProjectError> {
+        let names: Vec<_> = self.binaries.iter().map(|(name, _)| name.as_str()).collect();
+        let chosen = match (wanted, names.as_slice()) {
+            (Some(wanted), names) if names.contains(&wanted) => wanted,
+            (None, [only]) => only,
+            (None, names) if names.contains(&self.package.as_str()) => &self.package,
+            (_, []) => {
+                return Err(ProjectError::Cargo(format!(
+                    "the package {} has no binary",
+                    self.package
+                )));
+            }
+            (_, names) => {
+                return Err(ProjectError::Cargo(format!(
+                    "set `binary` in [package.metadata.lambdafy] to one of: {}",
+                    names.join(", ")
+                )));
+            }
+        };
+        Ok(chosen.to_owned())
+    }
+}
+
+fn metadata(manifest: Option<&Path>) -> Result<Metadata, ProjectError> {
+    let mut command = Command::new("cargo");
+    command.args(["metadata", "--no-deps", "--format-version", "1"]);
+    if let Some(manifest) = manifest {
+        command.arg("--manifest-path").arg(manifest);
+    }
+    let output = command
+        .output()
+        .map_err(|error| ProjectError::Cargo(format!("cargo cannot be started: {error}")))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(ProjectError::Cargo(said.trim().trim_start_matches("error: ").to_owned()));
+    }
+    serde_json::from_slice(&output.stdout)
+        .map_err(|error| ProjectError::Cargo(format!("cargo metadata is not as expected: {error}")))
+}
+
+impl Metadata {
+    fn choose(
+        &self,
+        manifest: Option<&Path>,
+        package: Option<&str>,
+    ) -> Result<&Package, ProjectError> {
+        if let Some(name) = package {
+            return self.packages.iter().find(|package| package.name == name).ok_or_else(|| {
+                ProjectError::Cargo(format!("there is no package {name} in the workspace"))
+            });
+        }
+        let here = match manifest {
+            Some(manifest) => std::fs::canonicalize(manifest),
+            None => std::env::current_dir().map(|folder| folder.join("Cargo.toml")),
+        };
+        let here = here.unwrap_or_default();
+        if let Some(package) = self.packages.iter().find(|package| package.manifest_path == here) {
+            return Ok(package);
+        }
+        let declared: Vec<_> =
+            self.packages.iter().filter(|package| package.is_declared()).collect();
+        match (declared.as_slice(), self.packages.as_slice()) {
+            ([only], _) => Ok(only),
+            ([], [only]) => Ok(only),
+            _ => Err(ProjectError::Cargo(format!(
+                "choose a package with --package NAME: {}",
+                self.packages
+                    .iter()
+                    .filter(|package| declared.is_empty() || package.is_declared())
+                    .map(|package| package.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ))),
+        }
+    }
+
+    /// What a package and the workspace's packages that it depends on name.
+    fn dependencies_of(&self, package: &Package) -> BTreeMap<String, BTreeSet<String>> {
+        let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        let mut open = vec![package];
+        while let Some(package) = open.pop() {
+            if !seen.insert(&package.manifest_path) {
+                continue;
+            }
+            for dependency in package.dependencies.iter().filter(|one| one.kind.is_none()) {
+                all.entry(dependency.name.clone()).or_default().extend(dependency.features.clone());
+                let Some(folder) = &dependency.path else {
+                    continue;
+                };
+                let manifest = folder.join("Cargo.toml");
+                open.extend(self.packages.iter().filter(|one| one.manifest_path == manifest));
+            }
+        }
+        all
+    }
+}
+
+impl Package {
+    fn binaries(&self) -> Vec<(String, PathBuf)> {
+        self.targets
+            .iter()
+            .filter(|target| target.kind.iter().any(|kind| kind == "bin"))
+            .map(|target| (target.name.clone(), target.src_path.clone()))
+            .collect()
+    }
+
+    fn is_declared(&self) -> bool {
+        self.metadata.as_ref().is_some_and(|metadata| metadata.get("lambdafy").is_some())
+    }
+}
+
+fn has_profile(manifest: &str, profile: &str) -> bool {
+    let table: Option<toml::Table> = toml::from_str(manifest).ok();
+    table.is_some_and(|table| table.get("profile").is_some_and(|all| all.get(profile).is_some()))
+}
+
+impl fmt::Display for ProjectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cargo(message) => f.write_str(message),
+            Self::Settings(error) => error.fmt(f),
+            Self::OpenApi(file, error) => write!(f, "{}: {error}", file.display()),
+        }
+    }
+}
+
+impl std::error::Error for ProjectError {}

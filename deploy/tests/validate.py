@@ -1,0 +1,151 @@
+"""Validates written templates with the tools that their users have.
+
+usage: validate.py FOLDER [--all]
+
+FOLDER/<front door>/<option>/ holds the files. Each finding is a line; with any the exit code is 1.
+Without --all only the options below are looked at, which together have everything that is written.
+"""
+
+import copy
+import os
+import re
+import subprocess
+import sys
+from multiprocessing import Pool
+from pathlib import Path
+
+import cfnlint.api
+from cfnlint.config import ManualArgs
+from cfnlint.decode import decode_str
+from openapi_spec_validator import validate
+from samtranslator.translator.transform import transform
+
+# aws-sam-translator asks for one.
+os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
+
+OPTIONS = {
+    "plain",
+    "everything",
+    "openapi",
+    "streaming",
+    "domain",
+    "cloudfront-signed",
+    "certificate",
+    "environment",
+}
+
+# What a case is about, so that no tool may complain of it.
+EXPECTED = {
+    # SnapStart is for managed runtimes: `cargo lambdafy check` refuses it, and cfn-lint too.
+    ("snapstart", "E2530"),
+    # A value that looks like a substitution and must stay a text.
+    ("environment", "E1029"),
+}
+
+
+def lint(text, option):
+    config = ManualArgs(regions=["eu-west-1"])
+    return [
+        f"{match.linenumber}: {match.rule.id} {match.message}"
+        for match in cfnlint.api.lint(text, config=config)
+        if (option, match.rule.id) not in EXPECTED
+    ]
+
+
+class NoManagedPolicies:
+    def load(self):
+        return {}
+
+
+def translated(text):
+    """SAM to CloudFormation, as AWS does when the stack is made."""
+    template = copy.deepcopy(decode_str(text)[0])
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = "s3://bucket/key"
+    return transform(template, {}, NoManagedPolicies())
+
+
+def url_actions(template):
+    """The permissions that a function URL needs, both of them."""
+    found = set()
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::Lambda::Permission":
+            found.add((properties["Action"], properties.get("InvokedViaFunctionUrl")))
+    return found
+
+
+def check_sam(text, case):
+    door, option = case
+    yield from lint(text, option)
+    try:
+        template = translated(text)
+    except Exception as error:  # noqa: BLE001: whatever it is, it is a finding
+        yield f"aws-sam-translator: {error}"
+        return
+    if door == "function-url":
+        needed = {("lambda:InvokeFunctionUrl", None), ("lambda:InvokeFunction", True)}
+        if not needed <= url_actions(template):
+            yield f"aws-sam-translator: lacks one of {needed}"
+
+
+def check_cloudformation(text, case):
+    yield from lint(text, case[1])
+
+
+def check_openapi(text, _case):
+    document = decode_str(text)[0]
+    try:
+        validate(document)
+    except Exception as error:  # noqa: BLE001
+        # API Gateway's {name+} has the parameter `name`, which no other tool knows.
+        if not re.search(r"Path parameter '\w+\+'", str(error)):
+            yield f"openapi-spec-validator: {error}"
+
+
+CHECKS = {
+    "template.yaml": check_sam,
+    "cloudformation.yaml": check_cloudformation,
+    "openapi.yaml": check_openapi,
+}
+
+
+def sam_validate(file):
+    """The command that a user types, once for each front door."""
+    command = [str(Path(sys.executable).parent / "sam"), "validate", "--lint", "--region", "eu-west-1"]
+    # It neither reports to its maker nor leaves anything in the home folder.
+    environment = os.environ | {"SAM_CLI_TELEMETRY": "0", "HOME": str(file.parent)}
+    done = subprocess.run(
+        [*command, "--template", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=file.parent,
+        env=environment,
+    )
+    return [] if done.returncode == 0 else [f"sam validate --lint: {done.stdout}{done.stderr}"]
+
+
+def findings(file):
+    case = (file.parts[-3], file.parts[-2])
+    found = list(CHECKS[file.name](file.read_text(), case))
+    if file.name == "template.yaml" and case[1] == "plain":
+        found += sam_validate(file)
+    return [f"{'/'.join(file.parts[-3:])}: {finding}" for finding in found]
+
+
+def main(folder, everything):
+    files = [
+        file
+        for file in sorted(folder.glob("*/*/*"))
+        if file.name in CHECKS and (everything or file.parts[-2] in OPTIONS)
+    ]
+    with Pool(2) as pool:
+        found = sum(pool.map(findings, files, chunksize=1), [])
+    print(f"{len(files)} files checked", *found, sep="\n")
+    return 1 if found or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), "--all" in sys.argv))
