@@ -5,6 +5,7 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::process::CommandExt;
 use std::time::Duration;
 
 /// The beginning of a streamed answer; eight zero bytes end it.
@@ -17,9 +18,11 @@ fn main() -> io::Result<()> {
     if !ticks.is_empty() {
         std::thread::spawn(move || tick(&ticks));
     }
+    spin(variable("FIXTURE_SPIN").parse().unwrap_or(0));
     match variable("FIXTURE").as_str() {
         "exits" => std::process::exit(7),
         "never-asks" => std::thread::sleep(Duration::from_secs(60)),
+        "slow-once" => slow_once()?,
         "init-error" => {
             let error = r#"{"errorType":"App.NoDatabase","errorMessage":"no database"}"#;
             let mut runtime = Connection::open(&api)?;
@@ -76,6 +79,15 @@ fn answer(event: &str) -> Vec<u8> {
     if does("hang") {
         std::thread::sleep(Duration::from_secs(60));
     }
+    if does("memory") {
+        return memory(number(event, "do:memory")).to_string().into_bytes();
+    }
+    if does("spin") {
+        return spin(number(event, "do:spin")).to_string().into_bytes();
+    }
+    if does("tmp") {
+        return tmp().unwrap_or_else(|error| error.to_string()).into_bytes();
+    }
     if does("sleep") {
         std::thread::sleep(Duration::from_millis(100));
     }
@@ -91,6 +103,11 @@ fn answer(event: &str) -> Vec<u8> {
     }
     if does("child") {
         let child = std::process::Command::new("sleep").arg("60").spawn();
+        return child.map_or_else(|e| e.to_string(), |c| c.id().to_string()).into_bytes();
+    }
+    if does("apart") {
+        // It leads a process group of its own.
+        let child = std::process::Command::new("sleep").arg("60").process_group(0).spawn();
         return child.map_or_else(|e| e.to_string(), |c| c.id().to_string()).into_bytes();
     }
     if does("environment") {
@@ -109,6 +126,52 @@ fn answer(event: &str) -> Vec<u8> {
         escape(event)
     )
     .into_bytes()
+}
+
+/// Takes too long to start, but not when it is started again.
+fn slow_once() -> io::Result<()> {
+    let mark = variable("FIXTURE_MARK");
+    if !std::path::Path::new(&mark).exists() {
+        std::fs::write(mark, "started")?;
+        std::thread::sleep(Duration::from_secs(60));
+    }
+    Ok(())
+}
+
+/// Uses so many MB of memory at once.
+fn memory(mb: usize) -> usize {
+    let block = vec![1_u8; mb * 1024 * 1024];
+    std::hint::black_box(&block).iter().step_by(4096).map(|&byte| usize::from(byte)).sum()
+}
+
+/// Uses the CPU for so many milliseconds of its own clock; tells how many passed on the wall's.
+fn spin(ms: usize) -> u128 {
+    let started = std::time::Instant::now();
+    // A few hundred million additions a second, on whatever machine: no clock is asked meanwhile.
+    let mut sum = 0_u64;
+    for number in 0..(ms as u64) * 100_000 {
+        sum = std::hint::black_box(sum.wrapping_add(number));
+    }
+    started.elapsed().as_millis()
+}
+
+/// What is in `/tmp`, or where TMPDIR says, before a file is added.
+fn tmp() -> io::Result<String> {
+    let folder = std::env::temp_dir();
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(&folder)? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    std::fs::write(folder.join("left-by-the-function"), "x")?;
+    Ok(format!("{{\"folder\":\"{}\",\"names\":{names:?}}}", folder.display()))
+}
+
+/// The number after these words.
+fn number(event: &str, words: &str) -> usize {
+    let rest = event.split_once(words).map_or("", |(_, rest)| rest.trim_start_matches(':'));
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(0)
 }
 
 fn stream(runtime: &mut Connection, invocation: &str, fails: bool) -> io::Result<()> {

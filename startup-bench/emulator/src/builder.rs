@@ -43,6 +43,7 @@ impl EmulatorBuilder {
                 app: App::default(),
                 function: Function::default(),
                 init_timeout: INIT_TIMEOUT,
+                throttles_init: false,
                 observer: Observer::default(),
             },
             door: Door::new(FrontDoor::HttpApi),
@@ -106,6 +107,21 @@ impl EmulatorBuilder {
     /// How long a start may take. Default: 10 seconds, as on Lambda.
     pub fn init_timeout(mut self, timeout: Duration) -> Self {
         self.recipe.init_timeout = timeout;
+        self
+    }
+
+    /// Whether a start has no more CPU than its memory size gives to an invocation.
+    /// Default: no, it has two vCPUs, as is measured on Lambda.
+    pub fn throttle_init(mut self, throttles: bool) -> Self {
+        self.recipe.throttles_init = throttles;
+        self
+    }
+
+    /// A file or folder below `/tmp` that sandboxes find there too. Without this they find only
+    /// the function's own folder, its working directory and what its arguments name: their `/tmp`
+    /// is their own, as on Lambda. May be called repeatedly.
+    pub fn share(mut self, path: impl Into<PathBuf>) -> Self {
+        self.recipe.app.shared.push(path.into());
         self
     }
 
@@ -244,11 +260,13 @@ impl EmulatorBuilder {
         recipe.app.program = std::path::absolute(&recipe.app.program).map_err(|error| {
             Error::new(ErrorKind::Configuration, "there is no current directory").with_source(error)
         })?;
+        recipe.app.directory = recipe.app.directory.or_else(|| std::env::current_dir().ok());
+        let slots = recipe.slots().await?;
         let listener = front_door::listen(self.port).await?;
         let address = address_of(&listener)?;
         let api = invoke_api::listen(self.api_port).await?;
         let api_address = address_of(&api)?;
-        let fleet = Fleet::new(recipe, self.scaling);
+        let fleet = Fleet::new(recipe, self.scaling, slots);
         let front_door = front_door::serve(listener, self.door, fleet.clone());
         let api = invoke_api::serve(api, fleet.clone(), self.retry_delay);
         let servers = [tokio::spawn(front_door), tokio::spawn(api)].map(|task| task.abort_handle());

@@ -9,7 +9,7 @@ use crate::activity::Activity;
 use crate::error::Error;
 use crate::fleet::Fleet;
 use crate::sandbox::Sandbox;
-use crate::{EmulatorBuilder, Invocation, Invoked};
+use crate::{EmulatorBuilder, Invocation, Invoked, Limit};
 
 /// A function in sandboxes on this machine, behind a front door.
 ///
@@ -92,8 +92,16 @@ impl Emulator {
         self.fleet.sandboxes()
     }
 
-    /// Closes the front door and Lambda's API and ends all sandboxes, as Lambda does: by SIGTERM with 500 ms for
-    /// those that registered an extension, else by SIGKILL. Returns when all are gone.
+    /// Where sandboxes on this machine are not as on Lambda, and why; empty on Linux as root with
+    /// cgroups. Each was told as an [`Activity::Notice`] at the start, too.
+    #[must_use]
+    pub fn limits(&self) -> Vec<Limit> {
+        self.fleet.limits()
+    }
+
+    /// Closes the front door and Lambda's API and ends all sandboxes, as Lambda does: by SIGTERM
+    /// with 500 ms for those that registered an extension, else by SIGKILL. Returns when all are
+    /// gone.
     pub async fn stop(self) {
         self.servers.iter().for_each(AbortHandle::abort);
         let sandboxes = self.fleet.sandboxes();

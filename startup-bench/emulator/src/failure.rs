@@ -1,5 +1,6 @@
 //! The failures that the platform itself reports, in Lambda's words.
 
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -59,6 +60,28 @@ pub(crate) fn exited(status: Option<ExitStatus>) -> FunctionError {
         _ => "Runtime exited without providing a reason".to_owned(),
     };
     FunctionError::of_platform("Runtime.ExitError", reason)
+}
+
+/// The kernel killed it for want of memory.
+pub(crate) fn out_of_memory(status: Option<ExitStatus>) -> FunctionError {
+    let how = status.map_or_else(|| "signal: killed".to_owned(), describe);
+    FunctionError::of_platform("Runtime.OutOfMemory", format!("Runtime exited with error: {how}"))
+}
+
+/// The program could not be started.
+pub(crate) fn no_entry(program: &Path, error: &dyn std::fmt::Display) -> FunctionError {
+    FunctionError::of_platform(
+        "Runtime.InvalidEntrypoint",
+        format!("{}: {error}", program.display()),
+    )
+}
+
+/// This machine could not give a sandbox its cgroup, its `/tmp` or its network.
+pub(crate) fn no_place(error: &std::io::Error) -> FunctionError {
+    FunctionError::of_platform(
+        "Sandbox.Unavailable",
+        format!("This machine could not make a sandbox: {error}"),
+    )
 }
 
 fn describe(status: ExitStatus) -> String {

@@ -26,6 +26,8 @@ pub struct Invocation {
     pub(crate) tenant_id: Option<String>,
     pub(crate) client_context: Option<String>,
     pub(crate) cognito_identity: Option<String>,
+    /// What is left of the function's timeout, where some of it is used already.
+    pub(crate) time_left: Option<Duration>,
 }
 
 impl Invocation {
@@ -39,6 +41,7 @@ impl Invocation {
             tenant_id: None,
             client_context: None,
             cognito_identity: None,
+            time_left: None,
         }
     }
 
@@ -119,11 +122,21 @@ pub struct Invoked {
     pub error: Option<FunctionError>,
     /// From the moment at which the runtime took the event to the end of its answer.
     pub duration: Duration,
-    /// How long the sandbox took to start, if one was started for this invocation.
+    /// How long the sandbox took to start, if one was started for this invocation. A start that
+    /// was repeated within the invocation, because the first one failed, is part of `duration`.
     pub init_duration: Option<Duration>,
+    /// What Lambda would bill: `duration` and `init_duration`, rounded up to a millisecond.
+    pub billed_duration: Duration,
+    /// The CPU time that the sandbox used meanwhile; none where it can't be counted, or for the
+    /// start.
+    pub cpu_time: Option<Duration>,
+    /// The most memory that the sandbox had so far, in bytes, as
+    /// [`Sandbox::max_memory_used_bytes`](crate::Sandbox::max_memory_used_bytes) counts it.
+    pub max_memory_used_bytes: Option<u64>,
     /// The number of the sandbox that answered; 0 without sandboxes.
     pub sandbox: u64,
-    /// What the sandbox printed meanwhile.
+    /// What the sandbox and the platform wrote to the log meanwhile; for a cold start, from its
+    /// beginning.
     pub logs: Vec<LogLine>,
 }
 
@@ -138,6 +151,9 @@ impl Invoked {
             error: None,
             duration: Duration::ZERO,
             init_duration: None,
+            billed_duration: Duration::ZERO,
+            cpu_time: None,
+            max_memory_used_bytes: None,
             sandbox: 0,
             logs: Vec::new(),
         }
@@ -152,7 +168,7 @@ impl Invoked {
     }
 }
 
-/// One line that a sandbox printed.
+/// One line of a sandbox's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogLine {
@@ -160,6 +176,8 @@ pub struct LogLine {
     pub text: String,
     /// Whether it came from standard error.
     pub is_error: bool,
+    /// Whether the platform wrote it and not the function: `START`, `END`, `REPORT` and the like.
+    pub is_platform: bool,
 }
 
 /// Why an invocation failed, as Lambda reports it.
@@ -232,6 +250,11 @@ impl FunctionError {
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// Whether the platform says it, and not the runtime.
+    pub(crate) fn is_of_platform(&self) -> bool {
+        self.is_of_platform
     }
 
     /// Whether the invocation ran out of time.

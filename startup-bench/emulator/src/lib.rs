@@ -45,6 +45,7 @@ mod failure;
 mod fleet;
 mod front_door;
 mod function;
+mod host;
 mod ids;
 mod invocation;
 mod invoke_api;
@@ -59,6 +60,7 @@ pub use emulator::Emulator;
 pub use error::{Error, ErrorKind};
 pub use front_door::FrontDoor;
 pub use function::Function;
+pub use host::{Feature, Limit};
 pub use invocation::{FunctionError, Invocation, Invoked, LogLine};
 pub use runtime_api::{
     Answer, BufferedAnswer, Call, Pending, RuntimeApi, RuntimeApiBuilder, ShutdownReason,

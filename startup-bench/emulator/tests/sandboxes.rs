@@ -7,7 +7,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use lambdafy_emulator::{Emulator, EmulatorBuilder, ErrorKind, Function, SandboxState};
-use support::{by_hand, is_alive, is_soon_dead, soon};
+use support::{by_hand, is_alive, is_soon_dead, printed, soon};
 
 fn emulator() -> EmulatorBuilder {
     Emulator::builder().app(by_hand())
@@ -20,7 +20,7 @@ async fn the_first_invocation_is_a_cold_start_and_the_next_is_not() {
     let first = emulator.invoke(r#"{"n":1}"#).await.unwrap();
     assert_eq!(first.json().unwrap()["body"], r#"{"n":1}"#);
     assert!(first.init_duration.is_some());
-    assert_eq!(first.logs[0].text, "starting");
+    assert_eq!(printed(&first.logs), ["starting"]);
     let second = emulator.invoke("{}").await.unwrap();
     assert_eq!(second.init_duration, None);
     assert_eq!((first.sandbox, second.sandbox), (1, 1));
@@ -46,6 +46,7 @@ async fn a_sandbox_finds_lambdas_environment_and_nothing_else() {
         "AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/orders",
         "AWS_REGION=eu-west-1",
+        "AWS_ACCESS_KEY_ID=ASIAEMULATEDLAMBDA00",
         "_HANDLER=bootstrap",
         "DATABASE_URL=postgres://x",
     ] {
@@ -53,6 +54,7 @@ async fn a_sandbox_finds_lambdas_environment_and_nothing_else() {
     }
     let has = |name: &str| all.iter().any(|variable| variable.starts_with(name));
     assert!(has("LAMBDA_TASK_ROOT=/") && has("AWS_LAMBDA_RUNTIME_API=127.0.0.1:"));
+    assert!(!has("AWS_EXECUTION_ENV"), "only managed runtimes have it");
     assert!(!has("CARGO"), "the environment of the test is not the function's");
 }
 
@@ -121,7 +123,7 @@ async fn a_function_that_crashes_is_an_exit_error_and_the_next_invocation_starts
         error.message().ends_with("Error: Runtime exited with error: exit status 3"),
         "{error}"
     );
-    assert_eq!(invoked.logs.last().unwrap().text, "crashing");
+    assert_eq!(printed(&invoked.logs).last(), Some(&"crashing"));
     let next = emulator.invoke("{}").await.unwrap();
     assert_eq!((next.sandbox, next.error), (2, None));
 }
@@ -151,11 +153,12 @@ async fn a_start_that_fails_is_the_error_of_the_invocation_that_needed_it() {
     for (how, expected) in [
         ("init-error", "App.NoDatabase: no database"),
         ("exits", "Runtime exited with error: exit status 7"),
-        ("never-asks", "Init timed out after 0.20 seconds"),
+        ("never-asks", "Task timed out after 0.30 seconds"),
     ] {
         let emulator = emulator()
             .env("FIXTURE", how)
             .init_timeout(Duration::from_millis(200))
+            .timeout(Duration::from_millis(300))
             .start()
             .await
             .unwrap();
@@ -180,8 +183,8 @@ async fn an_invocation_comes_with_the_lines_that_it_printed() {
     let emulator = emulator().start().await.unwrap();
     emulator.invoke("{}").await.unwrap();
     let invoked = emulator.invoke("do:log").await.unwrap();
-    assert_eq!(invoked.logs.len(), 2, "{:?}", invoked.logs);
-    let output = invoked.logs.iter().find(|line| !line.is_error).unwrap();
+    assert_eq!(printed(&invoked.logs).len(), 2, "{:?}", invoked.logs);
+    let output = invoked.logs.iter().find(|line| !line.is_error && !line.is_platform).unwrap();
     let error = invoked.logs.iter().find(|line| line.is_error).unwrap();
     assert_eq!(output.text, "to standard output");
     assert_eq!(error.text, "to standard error");
@@ -242,14 +245,42 @@ async fn nothing_is_left_behind_when_this_process_is_killed() {
         .spawn()
         .unwrap();
     let lines = BufReader::new(killed.stdout.take().unwrap()).lines();
-    let pid: u32 = lines
-        .map_while(Result::ok)
-        .find_map(|line| line.split_once("sandbox ")?.1.parse().ok())
-        .unwrap();
-    assert!(is_alive(pid));
+    let mut lines = lines.map_while(Result::ok);
+    let mut pid_after = |word: &str| -> u32 {
+        lines.find_map(|line| line.split_once(word)?.1.parse().ok()).unwrap()
+    };
+    let (apart, pid) = (pid_after("apart "), pid_after("sandbox "));
+    assert!(is_alive(pid) && is_alive(apart));
     killed.kill().unwrap();
     killed.wait().unwrap();
-    assert!(is_soon_dead(pid).await);
+    assert!(is_soon_dead(pid).await, "it dies though it is frozen");
+    // Without cgroups nobody knows that it belongs to the sandbox.
+    let emulator = emulator().start().await.unwrap();
+    if emulator.limits().is_empty() {
+        assert!(is_soon_dead(apart).await, "what has left the process group dies too");
+    } else {
+        kill(apart);
+    }
+    assert!(!left_of(killed.id()), "the next start removes what is left");
+}
+
+fn kill(pid: u32) {
+    let killed = std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+    assert!(killed.unwrap().success());
+}
+
+/// Whether there are folders or cgroups of a process's sandboxes.
+fn left_of(pid: u32) -> bool {
+    let mut folders = vec![std::env::temp_dir()];
+    for tree in std::fs::read_dir("/sys/fs/cgroup").into_iter().flatten().flatten() {
+        folders.push(tree.path().join("lambdafy-emulator"));
+    }
+    folders.push("/sys/fs/cgroup/lambdafy-emulator".into());
+    folders.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten()).any(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap_or_default();
+        let name = name.strip_prefix("lambdafy-emulator-").unwrap_or(&name);
+        name.starts_with(&format!("{pid}-"))
+    })
 }
 
 /// Set where this program is the process that the test above kills.
@@ -262,8 +293,16 @@ async fn a_process_to_kill() {
         return;
     }
     let emulator = emulator().start().await.unwrap();
+    // Another sandbox has ended before: the guard is none of its processes.
     emulator.invoke("{}").await.unwrap();
-    println!("sandbox {}", emulator.sandboxes()[0].pid());
+    let first = emulator.sandboxes().remove(0);
+    first.kill();
+    first.ended().await;
+    let apart = emulator.invoke("do:apart").await.unwrap().json().unwrap();
+    let sandbox = emulator.sandboxes().remove(0);
+    assert!(soon(|| sandbox.state() == SandboxState::Frozen).await);
+    println!("apart {apart}");
+    println!("sandbox {}", sandbox.pid());
     tokio::time::sleep(Duration::from_secs(60)).await;
 }
 
@@ -274,6 +313,7 @@ async fn end_of(fixture: &str) -> Vec<String> {
         .app("/bin/sh")
         .arg("-c")
         .arg(script)
+        .share(by_hand())
         .env("FIXTURE", fixture)
         .start()
         .await
@@ -282,7 +322,7 @@ async fn end_of(fixture: &str) -> Vec<String> {
     let sandbox = emulator.sandboxes().remove(0);
     emulator.stop().await;
     assert!(!is_alive(sandbox.pid()));
-    sandbox.logs().into_iter().map(|line| line.text).collect()
+    printed(&sandbox.logs()).into_iter().map(str::to_owned).collect()
 }
 
 #[tokio::test]

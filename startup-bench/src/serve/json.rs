@@ -35,6 +35,9 @@ pub(super) fn object(activity: &Activity) -> Option<Value> {
             "duration_ms": ms(*duration),
             "error": error.as_ref().map(ToString::to_string),
         }),
+        Activity::Printed { sandbox, line } if line.is_platform => {
+            json!({ "event": "platform", "sandbox": sandbox, "text": line.text })
+        }
         Activity::Printed { sandbox, line } => json!({
             "event": "log",
             "sandbox": sandbox,

@@ -95,6 +95,8 @@ pub(super) fn line(activity: &Activity) -> Option<Line> {
         Activity::Invoked { sandbox, request_id, duration, error } => {
             invoked(*sandbox, request_id, error.as_ref()).after(*duration)
         }
+        // START, END and REPORT say what the line of the answer says.
+        Activity::Printed { line, .. } if line.is_platform => return None,
         Activity::Printed { sandbox, line } => {
             Line::new(*sandbox, "|", DIM).with(printed(&line.text))
         }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::Fleet;
 use crate::error::{Error, ErrorKind};
 use crate::runtime_api::Answer;
-use crate::sandbox::{Sandbox, Usage};
+use crate::sandbox::{Report, Sandbox, Usage};
 use crate::{EndReason, Ending, FunctionError, Invocation, Invoked};
 
 /// An invocation whose answer has begun.
@@ -23,33 +23,41 @@ pub(crate) struct Begun {
 #[derive(Debug)]
 pub(crate) struct Lease {
     /// Always there, but in `drop`.
-    usage: Option<Usage>,
+    usage: Option<Box<Usage>>,
     fleet: Arc<Fleet>,
 }
 
 impl Lease {
     pub(super) fn new(fleet: Arc<Fleet>, sandbox: &Sandbox) -> Self {
-        Self { usage: Some(sandbox.begin()), fleet }
+        Self { usage: Some(Box::new(sandbox.begin())), fleet }
     }
 
     pub(crate) fn sandbox(&self) -> Option<&Sandbox> {
-        self.usage.as_ref().map(Usage::sandbox)
+        self.usage.as_ref().map(|usage| usage.sandbox())
     }
 
-    /// Ends the sandbox if the invocation ran out of time, as Lambda does.
-    pub(crate) fn settle(&self, error: Option<&FunctionError>) {
-        if error.is_some_and(FunctionError::is_timeout)
-            && let Some(sandbox) = self.sandbox()
-        {
-            sandbox.end_by(Ending::Kill, EndReason::TimedOut);
+    /// The invocation is over: ends the sandbox if it ran out of time, as Lambda does.
+    pub(crate) fn settle(&mut self, error: Option<&FunctionError>) -> Option<&Report> {
+        let usage = self.usage.as_mut()?;
+        if error.is_some_and(FunctionError::is_timeout) {
+            usage.sandbox().end_by(Ending::Kill, EndReason::TimedOut);
+        }
+        usage.finish(error)
+    }
+
+    /// The invocation begins.
+    pub(super) fn start(&mut self, request_id: &str) {
+        if let Some(usage) = &mut self.usage {
+            usage.sandbox().thaw();
+            usage.start(request_id);
         }
     }
 
-    pub(super) async fn answer(&self, invocation: Invocation) -> Result<Answer, Error> {
+    /// Waits for the beginning of the answer.
+    pub(super) async fn answer(&mut self, invocation: Invocation) -> Result<Answer, Error> {
         let Some(sandbox) = self.sandbox() else {
             return Err(Error::new(ErrorKind::Stopped, "the sandbox is gone"));
         };
-        sandbox.thaw();
         let answer = sandbox.api().push(invocation).answer().await?;
         if let Answer::Failed(error) = &answer {
             self.settle(Some(error));
@@ -86,11 +94,16 @@ impl Begun {
 /// Says what is known of an invocation when it is over, and gives the sandbox back.
 fn complete(mut invoked: Invoked, lease: Option<Lease>, since: Instant) -> Invoked {
     invoked.duration = since.elapsed();
-    if let Some(lease) = lease {
-        lease.settle(invoked.error.as_ref());
+    if let Some(mut lease) = lease {
+        if let Some(report) = lease.settle(invoked.error.as_ref()) {
+            invoked.duration = report.duration;
+            invoked.init_duration = report.init_duration;
+            invoked.billed_duration = report.billed();
+            invoked.cpu_time = report.cpu_time;
+            invoked.max_memory_used_bytes = report.max_memory_used_bytes;
+        }
         if let Some(usage) = &lease.usage {
             invoked.sandbox = usage.sandbox().number();
-            invoked.init_duration = usage.cold_start();
             invoked.logs = usage.logs();
         }
     }

@@ -1,5 +1,6 @@
 //! The sandboxes of one function: started on demand, used again, ended together.
 
+mod again;
 mod idle;
 mod lease;
 
@@ -15,9 +16,10 @@ use tokio::time::timeout;
 use crate::activity::Activity;
 use crate::error::{Error, ErrorKind};
 use crate::failure::MAX_PAYLOAD_BYTES;
-use crate::runtime_api::Answer;
-use crate::sandbox::{Recipe, Sandbox};
-use crate::{EndReason, Ending, FunctionError, Invocation};
+use crate::host::Slots;
+use crate::sandbox::{Phase, Recipe, Sandbox, Start};
+use crate::{EndReason, Ending, FunctionError, Invocation, Limit};
+use again::FailedStart;
 use idle::Idle;
 pub(crate) use lease::{Begun, Lease};
 
@@ -26,7 +28,7 @@ pub(crate) use lease::{Begun, Lease};
 const RETURN: Duration = Duration::from_millis(50);
 
 /// What a waiting invocation gets: a sandbox, or the failure of the start it caused.
-type Grant = Result<Lease, FunctionError>;
+type Grant = Result<Lease, FailedStart>;
 
 /// How many sandboxes there may be, and when they end.
 #[derive(Clone, Debug)]
@@ -43,6 +45,7 @@ pub(crate) struct Scaling {
 pub(crate) struct Fleet {
     recipe: Recipe,
     scaling: Scaling,
+    slots: Arc<Slots>,
     runtime: Handle,
     state: Mutex<State>,
     /// How many sandboxes have answered and will soon ask for an event. Not in the state, whose
@@ -66,11 +69,12 @@ struct State {
 }
 
 impl Fleet {
-    pub(crate) fn new(recipe: Recipe, scaling: Scaling) -> Arc<Self> {
+    pub(crate) fn new(recipe: Recipe, scaling: Scaling, slots: Arc<Slots>) -> Arc<Self> {
         let idle_after = scaling.idle_after;
         let fleet = Arc::new(Self {
             recipe,
             scaling,
+            slots,
             runtime: Handle::current(),
             state: Mutex::default(),
             returning: AtomicUsize::new(0),
@@ -83,6 +87,11 @@ impl Fleet {
 
     pub(crate) fn recipe(&self) -> &Recipe {
         &self.recipe
+    }
+
+    /// What the machine can't do.
+    pub(crate) fn limits(&self) -> Vec<Limit> {
+        self.slots.host().limits()
     }
 
     /// All sandboxes that run or start.
@@ -101,23 +110,20 @@ impl Fleet {
                 ),
             ));
         }
-        let request_id = invocation.request_id.clone();
-        let (lease, answer, since) = match self.acquire().await? {
-            Ok(lease) => {
-                let since = Instant::now();
-                let answer = lease.answer(invocation).await?;
-                (Some(lease), answer, since)
-            }
-            Err(error) => {
-                let error = error.for_request(&request_id);
-                (None, Answer::Failed(error), Instant::now())
-            }
+        let mut lease = match self.acquire().await? {
+            Ok(lease) => lease,
+            Err(failed) => return self.begin_again(invocation, failed).await,
         };
-        Ok(Begun { request_id, answer, lease, since })
+        let request_id = invocation.request_id.clone();
+        let since = Instant::now();
+        lease.start(&request_id);
+        let answer = lease.answer(invocation).await?;
+        Ok(Begun { request_id, answer, lease: Some(lease), since })
     }
 
     /// Ends all sandboxes, and starts no more.
     pub(crate) fn stop(&self) {
+        self.slots.close();
         let mut state = self.lock();
         state.is_stopped = true;
         state.idle.clear();
@@ -158,22 +164,14 @@ impl Fleet {
             && state.live.len() + state.asked < self.scaling.max_sandboxes
         {
             state.starting += 1;
-            state.asked += 1;
-            state.started += 1;
-            let number = state.started;
+            let number = state.ask();
             self.runtime.spawn(self.clone().start(number));
         }
     }
 
     async fn start(self: Arc<Self>, number: u64) {
-        let started = self.clone().start_ready(number).await;
-        self.recipe.observer.tell(&match &started {
-            Ok(sandbox) => Activity::Started {
-                sandbox: number,
-                init_duration: sandbox.init_duration().unwrap_or_default(),
-            },
-            Err(error) => Activity::StartFailed { sandbox: number, error: error.clone() },
-        });
+        let started = self.start_ready(number).await;
+        self.tell_start(number, started.as_ref().map_err(|failed| &failed.error));
         let mut idle = None;
         let mut state = self.lock();
         state.starting -= 1;
@@ -183,9 +181,9 @@ impl Fleet {
                     idle = self.put_back(&mut state, sandbox.clone());
                 }
             }
-            Err(error) => {
+            Err(failed) => {
                 state.live.retain(|sandbox| sandbox.number() != number);
-                let mut grant = Err(error);
+                let mut grant = Err(failed);
                 while let Some(waiting) = state.waiting.pop_front() {
                     match waiting.send(grant) {
                         Ok(()) => break,
@@ -199,30 +197,47 @@ impl Fleet {
         self.freeze(idle);
     }
 
-    async fn start_ready(self: Arc<Self>, number: u64) -> Result<Sandbox, FunctionError> {
-        let fleet = Arc::downgrade(&self);
+    async fn start_ready(self: &Arc<Self>, number: u64) -> Result<Sandbox, FailedStart> {
+        let start = Start { number, phase: Phase::Init, earlier: Vec::new() };
+        let sandbox = self.spawn(start).await.map_err(|error| FailedStart::new(error, None))?;
+        match sandbox.ready(Phase::Init, self.recipe.init_timeout).await {
+            Ok(()) => Ok(sandbox),
+            Err(error) => Err(FailedStart::new(error, Some(&sandbox))),
+        }
+    }
+
+    /// Starts the process of a sandbox that was [asked](State::ask) for.
+    async fn spawn(self: &Arc<Self>, start: Start) -> Result<Sandbox, FunctionError> {
+        let (fleet, number) = (Arc::downgrade(self), start.number);
         let when_over = move || {
             if let Some(fleet) = fleet.upgrade() {
                 fleet.forget(number);
             }
         };
-        if self.lock().is_stopped {
-            self.lock().asked -= 1;
-            return Err(crate::failure::stopped());
-        }
-        let spawned = Sandbox::spawn(&self.recipe, number, when_over).await;
-        let sandbox = {
-            let mut state = self.lock();
-            state.asked -= 1;
-            let sandbox = spawned?;
-            state.live.push(sandbox.clone());
-            if state.is_stopped {
-                sandbox.end_by(Ending::Polite, EndReason::Stopped);
-            }
-            sandbox
+        let is_stopped = self.lock().is_stopped;
+        let spawned = if is_stopped {
+            Err(crate::failure::stopped())
+        } else {
+            Sandbox::spawn(&self.recipe, &self.slots, start, when_over).await
         };
-        sandbox.ready(&self.recipe).await?;
+        let mut state = self.lock();
+        state.asked -= 1;
+        let sandbox = spawned?;
+        state.live.push(sandbox.clone());
+        if state.is_stopped {
+            sandbox.end_by(Ending::Polite, EndReason::Stopped);
+        }
         Ok(sandbox)
+    }
+
+    fn tell_start(&self, number: u64, started: Result<&Sandbox, &FunctionError>) {
+        self.recipe.observer.tell(&match started {
+            Ok(sandbox) => Activity::Started {
+                sandbox: number,
+                init_duration: sandbox.init_duration().unwrap_or_default(),
+            },
+            Err(error) => Activity::StartFailed { sandbox: number, error: error.clone() },
+        });
     }
 
     /// Gives a sandbox to the oldest waiting invocation, or lets it wait itself; gives back the
@@ -312,5 +327,14 @@ impl Fleet {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Counts a sandbox that will have a process soon; gives its number.
+    fn ask(&mut self) -> u64 {
+        self.asked += 1;
+        self.started += 1;
+        self.started
     }
 }

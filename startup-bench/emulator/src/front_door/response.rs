@@ -70,7 +70,7 @@ pub(super) fn finish(door: &Door, request: &Incoming, headers: &mut HeaderMap) {
 pub(super) async fn pump(
     first: Bytes,
     mut answer: StreamingAnswer,
-    lease: Option<Lease>,
+    mut lease: Option<Lease>,
     sender: mpsc::Sender<Result<Bytes, FunctionError>>,
 ) -> Option<String> {
     if !first.is_empty() {
@@ -81,7 +81,7 @@ pub(super) async fn pump(
         // A client that has gone does not end the function.
         drop(sender.send(piece).await);
         if let Some(error) = error {
-            if let Some(lease) = &lease {
+            if let Some(lease) = &mut lease {
                 lease.settle(Some(&error));
             }
             return Some(error.to_string());

@@ -247,6 +247,10 @@ impl RuntimeApi {
         self.service.shared.read(|state| state.calls.clone())
     }
 
+    pub(crate) fn function(&self) -> &Function {
+        &self.service.shared.function
+    }
+
     /// Whether an extension is registered, so that the sandbox ends politely.
     pub(crate) fn has_extensions(&self) -> bool {
         self.service.shared.read(|state| !state.extensions.is_empty())

@@ -128,8 +128,8 @@ impl State {
     }
 
     pub(super) fn hand_out(&mut self, function: &Function) -> Option<HandOut> {
-        let timeout = function.timeout;
         let Queued { invocation, reply } = self.pop()?;
+        let timeout = invocation.time_left.unwrap_or(function.timeout);
         let at = Instant::now();
         let taken = Taken {
             at,

@@ -1,11 +1,20 @@
 //! What a sandbox's process finds around it.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
 use crate::Function;
+use crate::host::Place;
+
+/// Credentials as every function finds them, which are good for nothing. Where the environment is
+/// inherited there are none: the caller's own, in whatever form they are, are to be found.
+const CREDENTIALS: [(&str, &str); 3] = [
+    ("AWS_ACCESS_KEY_ID", "ASIAEMULATEDLAMBDA00"),
+    ("AWS_SECRET_ACCESS_KEY", "emulated-and-good-for-nothing"),
+    ("AWS_SESSION_TOKEN", "emulated-and-good-for-nothing"),
+];
 
 /// What to run, and in what.
 #[derive(Clone, Debug, Default)]
@@ -15,12 +24,14 @@ pub(crate) struct App {
     pub(crate) directory: Option<PathBuf>,
     pub(crate) variables: Vec<(OsString, OsString)>,
     pub(crate) inherits_environment: bool,
+    /// What of `/tmp` it needs besides.
+    pub(crate) shared: Vec<PathBuf>,
 }
 
 impl App {
     /// The command that starts it with Lambda's environment.
-    pub(super) fn command(&self, function: &Function, runtime_api: &str) -> Command {
-        let mut command = Command::new(&self.program);
+    pub(super) fn command(&self, function: &Function, runtime_api: &str, place: &Place) -> Command {
+        let mut command = self.program(place);
         command.args(&self.arguments);
         if !self.inherits_environment {
             command.env_clear();
@@ -32,10 +43,42 @@ impl App {
             command.current_dir(directory);
         }
         command.env("LAMBDA_RUNTIME_DIR", "/var/runtime");
+        if !self.inherits_environment {
+            command.envs(CREDENTIALS);
+        }
         command.envs(function.environment(runtime_api));
+        match place.tmpdir() {
+            Some(tmpdir) => command.env("TMPDIR", tmpdir),
+            // Where this process has its files is not there in a sandbox.
+            None if place.has_own_tmp() => command.env_remove("TMPDIR"),
+            None => &mut command,
+        };
         // The user's own win, as on Lambda, where most of these cannot be set at all.
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    /// The program; first a shell joins the cgroup where a thread can't.
+    fn program(&self, place: &Place) -> Command {
+        let Some(door) = place.door() else {
+            return Command::new(&self.program);
+        };
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", r#"echo 0 >"$0" && exec "$@""#]).arg(door).arg(&self.program);
+        command
+    }
+
+    /// Every path that it is known to need.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        let arguments = self.arguments.iter().map(Path::new).filter(|path| path.is_absolute());
+        // What lies beside the program may be needed too, unless that is all of /tmp.
+        let folder = self.program.parent().filter(|folder| *folder != Path::new("/tmp"));
+        let shared = self.shared.iter().map(PathBuf::as_path);
+        [Some(folder.unwrap_or(&self.program)), self.directory.as_deref()]
+            .into_iter()
+            .flatten()
+            .chain(arguments)
+            .chain(shared)
     }
 }
 

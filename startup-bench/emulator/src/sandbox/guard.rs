@@ -7,6 +7,7 @@
 
 use std::io::Write;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -19,26 +20,44 @@ while read -r change group; do
     remove) groups="${groups%% $group *} ${groups#* $group }" ;;
   esac
 done
-for group in $groups; do kill -s KILL -- "-$group"; done 2>/dev/null
+for group in $groups; do
+  kill -s KILL -- "-${group%%:*}"
+  cgroup=${group#*:}
+  if [ -n "$cgroup" ]; then
+    while read -r pid; do kill -s KILL "$pid"; done <"$cgroup/cgroup.procs"
+    [ ! -e "$cgroup/freezer.state" ] || echo THAWED >"$cgroup/freezer.state"
+  fi
+done 2>/dev/null
 "#;
 
 /// The pipe to the one guard of this process; none where there is no shell.
 static GUARD: LazyLock<Mutex<Option<ChildStdin>>> = LazyLock::new(|| Mutex::new(start()));
 
-/// A process group that the guard knows of, until this is dropped.
+/// Starts the guard if it does not run yet. It must not be started in a sandbox's place, whose end
+/// would be its own.
+pub(super) fn stand_by() {
+    LazyLock::force(&GUARD);
+}
+
+/// A process group that the guard knows of, until this is dropped; with its cgroup, which also
+/// knows who has left the group, and has to be thawed before its processes can die.
 #[derive(Debug)]
-pub(super) struct Guarded(u32);
+pub(super) struct Guarded(String);
 
 impl Guarded {
-    pub(super) fn new(group: u32) -> Self {
-        tell("add", group);
-        Self(group)
+    pub(super) fn new(group: u32, cgroup: Option<&Path>) -> Self {
+        let cgroup = cgroup.and_then(Path::to_str).unwrap_or_default();
+        // The shell's words end at a space.
+        let cgroup = if cgroup.contains(char::is_whitespace) { "" } else { cgroup };
+        let guarded = Self(format!("{group}:{cgroup}"));
+        tell("add", &guarded.0);
+        guarded
     }
 }
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        tell("remove", self.0);
+        tell("remove", &self.0);
     }
 }
 
@@ -54,7 +73,7 @@ fn start() -> Option<ChildStdin> {
     guard.ok()?.stdin
 }
 
-fn tell(change: &str, group: u32) {
+fn tell(change: &str, group: &str) {
     let mut guard = GUARD.lock().unwrap_or_else(PoisonError::into_inner);
     let line = format!("{change} {group}\n");
     let is_gone = guard.as_mut().is_some_and(|pipe| pipe.write_all(line.as_bytes()).is_err());

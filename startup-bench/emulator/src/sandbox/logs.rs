@@ -43,10 +43,12 @@ struct Pipe {
 }
 
 impl Logs {
-    /// Takes the read ends of a process's standard output and error.
+    /// Takes the read ends of a process's standard output and error, and what was in the log
+    /// before.
     pub(super) fn new(
         output: Option<OwnedFd>,
         error: Option<OwnedFd>,
+        earlier: Vec<LogLine>,
         sink: Sink,
     ) -> io::Result<Self> {
         let mut pipes = Vec::new();
@@ -55,7 +57,8 @@ impl Logs {
                 pipes.push(Pipe::new(fd, is_error)?);
             }
         }
-        Ok(Self { pipes, lines: Mutex::default(), sink })
+        let lines = Mutex::new(Lines { kept: earlier.into(), dropped: 0 });
+        Ok(Self { pipes, lines, sink })
     }
 
     /// Reads until the process and all its children have closed their ends.
@@ -80,6 +83,11 @@ impl Logs {
         for pipe in &self.pipes {
             self.drain(pipe, |buffer| (&pipe.direct).read(buffer));
         }
+    }
+
+    /// Adds a line of the platform's own.
+    pub(super) fn say(&self, text: String) {
+        self.keep(LogLine { text, is_error: false, is_platform: true });
     }
 
     /// How many lines there were so far.
@@ -126,7 +134,11 @@ impl Logs {
     fn add(&self, line: &[u8], is_error: bool) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let line = LogLine { text: String::from_utf8_lossy(line).into_owned(), is_error };
+        let text = String::from_utf8_lossy(line).into_owned();
+        self.keep(LogLine { text, is_error, is_platform: false });
+    }
+
+    fn keep(&self, line: LogLine) {
         (self.sink)(&line);
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.kept.len() == KEPT {

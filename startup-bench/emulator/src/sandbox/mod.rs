@@ -1,43 +1,37 @@
 //! Sandboxes: one process each, with a Runtime API of its own.
 
+mod counted;
 mod ending;
 mod environment;
 mod guard;
 mod logs;
 mod pause;
 mod process;
+mod recipe;
+mod report;
+mod start;
 mod supervisor;
 mod usage;
 
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
-use tokio::time::timeout;
 
 pub use ending::{EndReason, Ending};
 pub(crate) use environment::App;
+pub(crate) use recipe::Recipe;
+pub(crate) use report::{Phase, Report};
+pub(crate) use start::Start;
 pub(crate) use usage::Usage;
 
-use crate::activity::{Activity, Observer};
-use crate::failure;
-use crate::{Function, FunctionError, LogLine, RuntimeApi};
+use crate::activity::Observer;
+use crate::host::Place;
+use crate::{Function, LogLine, RuntimeApi};
 use ending::Order;
 use logs::Logs;
 use pause::Pause;
-use process::Process;
-use supervisor::supervise;
-
-/// What sandboxes are made from.
-#[derive(Clone, Debug)]
-pub(crate) struct Recipe {
-    pub(crate) app: App,
-    pub(crate) function: Function,
-    pub(crate) init_timeout: Duration,
-    pub(crate) observer: Observer,
-}
 
 /// A sandbox that is running or has ended.
 #[derive(Clone, Debug)]
@@ -53,12 +47,15 @@ struct Inner {
     api: RuntimeApi,
     logs: Arc<Logs>,
     pause: Pause,
+    place: Arc<Place>,
     observer: Observer,
     orders: watch::Sender<Order>,
     has_ended: watch::Receiver<bool>,
     busy: AtomicUsize,
     invocations: AtomicU64,
     is_used: AtomicBool,
+    /// Whether its start is part of an invocation, because an earlier one failed.
+    starts_in_invocation: bool,
 }
 
 /// What a sandbox does at the moment.
@@ -78,62 +75,6 @@ pub enum SandboxState {
 }
 
 impl Sandbox {
-    /// Starts the process; it is not ready yet.
-    pub(crate) async fn spawn(
-        recipe: &Recipe,
-        number: u64,
-        when_over: impl FnOnce() + Send + 'static,
-    ) -> Result<Self, FunctionError> {
-        let entry = |error: &dyn std::fmt::Display| {
-            FunctionError::of_platform(
-                "Runtime.InvalidEntrypoint",
-                format!("{}: {error}", recipe.app.program.display()),
-            )
-        };
-        let api = RuntimeApi::builder().function(recipe.function.clone());
-        let api = api.start().await.map_err(|error| entry(&error))?;
-        let command = recipe.app.command(&recipe.function, &api.address().to_string());
-        let started = Instant::now();
-        let mut process = Process::spawn(command).map_err(|error| entry(&error))?;
-        let logs = capture(&mut process, number, &recipe.observer);
-        let logs = Arc::new(logs.map_err(|error| entry(&error))?);
-        let (orders, ordered) = watch::channel(Order::Run);
-        let (ended, has_ended) = watch::channel(false);
-        let inner = Arc::new(Inner {
-            number,
-            pid: process.id(),
-            started,
-            api,
-            logs: logs.clone(),
-            pause: process.pause(),
-            observer: recipe.observer.clone(),
-            orders,
-            has_ended,
-            busy: AtomicUsize::new(0),
-            invocations: AtomicU64::new(0),
-            is_used: AtomicBool::new(false),
-        });
-        tokio::spawn(logs.read());
-        tokio::spawn(supervise(inner.clone(), process, ordered, ended, when_over));
-        Ok(Self { inner })
-    }
-
-    /// Waits until it is ready for its first invocation.
-    pub(crate) async fn ready(&self, recipe: &Recipe) -> Result<(), FunctionError> {
-        let ready = timeout(recipe.init_timeout, self.inner.api.ready()).await;
-        match ready {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => {
-                self.end_by(Ending::Kill, EndReason::InitFailed);
-                Err(error)
-            }
-            Err(_elapsed) => {
-                self.end_by(Ending::Kill, EndReason::InitFailed);
-                Err(failure::init_timed_out(recipe.init_timeout))
-            }
-        }
-    }
-
     /// Its number, from 1 in the order of starts.
     #[must_use]
     pub fn number(&self) -> u64 {
@@ -212,13 +153,8 @@ impl Sandbox {
     }
 }
 
-fn capture(process: &mut Process, number: u64, observer: &Observer) -> std::io::Result<Logs> {
-    let (output, error) = process.output();
-    let output = output.map(|pipe| pipe.into_owned_fd()).transpose()?;
-    let error = error.map(|pipe| pipe.into_owned_fd()).transpose()?;
-    let observer = observer.clone();
-    let sink = move |line: &LogLine| {
-        observer.tell(&Activity::Printed { sandbox: number, line: line.clone() });
-    };
-    Logs::new(output as Option<OwnedFd>, error, Arc::new(sink))
+impl Inner {
+    fn function(&self) -> &Function {
+        self.api.function()
+    }
 }

@@ -1,24 +1,32 @@
 //! Freezing a sandbox between invocations.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use super::Sandbox;
 use crate::activity::Activity;
+use crate::host::Place;
 
 /// Stops the processes of a sandbox and lets them go on.
 #[derive(Debug)]
 pub(super) struct Pause {
     group: Pid,
+    place: Arc<Place>,
     is_frozen: Mutex<bool>,
 }
 
+/// How often a sandbox that was frozen by hand is looked at until it stands still, and the pause
+/// between.
+const LOOKS: u32 = 200;
+const LOOK_PAUSE: Duration = Duration::from_micros(100);
+
 impl Pause {
-    pub(super) fn new(group: Pid) -> Self {
-        Self { group, is_frozen: Mutex::new(false) }
+    pub(super) fn new(group: Pid, place: Arc<Place>) -> Self {
+        Self { group, place, is_frozen: Mutex::new(false) }
     }
 
     pub(super) fn is_frozen(&self) -> bool {
@@ -31,8 +39,7 @@ impl Pause {
         if *is_frozen || unless() {
             return false;
         }
-        // A group that is gone has nothing to stop.
-        *is_frozen = killpg(self.group, Signal::SIGSTOP).is_ok();
+        *is_frozen = self.set(true);
         *is_frozen
     }
 
@@ -40,9 +47,30 @@ impl Pause {
     pub(super) fn thaw(&self) -> bool {
         let mut is_frozen = self.lock();
         if *is_frozen {
-            let _ = killpg(self.group, Signal::SIGCONT);
+            self.set(false);
         }
         std::mem::take(&mut is_frozen)
+    }
+
+    /// By the cgroup, or else by signals; tells whether there was something to stop.
+    fn set(&self, is_frozen: bool) -> bool {
+        match self.place.set_frozen(is_frozen) {
+            Ok(true) => true,
+            // A group that is gone has nothing to stop.
+            Ok(false) | Err(_) => {
+                let signal = if is_frozen { Signal::SIGSTOP } else { Signal::SIGCONT };
+                killpg(self.group, signal).is_ok()
+            }
+        }
+    }
+
+    fn await_still(&self) {
+        for _ in 0..LOOKS {
+            if self.place.is_still() {
+                return;
+            }
+            std::thread::sleep(LOOK_PAUSE);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, bool> {
@@ -51,10 +79,12 @@ impl Pause {
 }
 
 impl Sandbox {
-    /// Freezes it, even while it answers an invocation. The emulator does so by itself once it
-    /// has answered and asked for the next event.
+    /// Freezes it, even while it answers an invocation, and waits until it stands still, which
+    /// takes a moment. The emulator freezes it by itself once it has answered and asked for the
+    /// next event.
     pub fn freeze(&self) {
         if self.inner.pause.freeze(|| false) {
+            self.inner.pause.await_still();
             self.inner.observer.tell(&Activity::Frozen { sandbox: self.number() });
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill, killpg};
@@ -11,6 +12,7 @@ use tokio::time::timeout;
 
 use super::guard::Guarded;
 use super::pause::Pause;
+use crate::host::Place;
 
 /// How long a process may take after SIGTERM, on Lambda and here.
 const GRACE: Duration = Duration::from_millis(500);
@@ -23,12 +25,13 @@ const LOOKS: u32 = 200;
 pub(super) struct Process {
     child: Child,
     pid: Pid,
+    place: Arc<Place>,
     _guarded: Guarded,
     is_over: bool,
 }
 
 impl Process {
-    pub(super) fn spawn(mut command: Command) -> io::Result<Self> {
+    pub(super) fn spawn(mut command: Command, place: Arc<Place>) -> io::Result<Self> {
         let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -42,7 +45,8 @@ impl Process {
         Ok(Self {
             child,
             pid: Pid::from_raw(id.cast_signed()),
-            _guarded: Guarded::new(id),
+            _guarded: Guarded::new(id, place.cgroup().as_deref()),
+            place,
             is_over: false,
         })
     }
@@ -52,7 +56,7 @@ impl Process {
     }
 
     pub(super) fn pause(&self) -> Pause {
-        Pause::new(self.pid)
+        Pause::new(self.pid, self.place.clone())
     }
 
     pub(super) fn output(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
@@ -86,6 +90,8 @@ impl Process {
     fn kill_group(&self) {
         // There may be nothing left of the group.
         let _ = killpg(self.pid, Signal::SIGKILL);
+        // What has left the group too; and what is frozen can die.
+        self.place.kill();
     }
 }
 

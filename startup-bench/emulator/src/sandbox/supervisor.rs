@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 
 use super::Inner;
 use super::ending::{EndReason, Ending, Order};
@@ -33,11 +34,13 @@ pub(super) async fn supervise(
         }
     };
     inner.logs.catch_up();
+    let ran_out_of_memory = inner.place.ran_out_of_memory();
     let (reason, ending) = match *orders.borrow() {
         Order::Run => (EndReason::Exited, None),
         Order::End(ending, reason) => (reason, Some(ending)),
     };
     inner.api.fail(&match ending {
+        None if ran_out_of_memory => failure::out_of_memory(status),
         None => failure::exited(status),
         Some(_) => failure::stopped(),
     });
@@ -49,6 +52,9 @@ pub(super) async fn supervise(
         ending,
         status: status.filter(|_| ending.is_none()),
     });
+    let place = inner.place.clone();
+    // Where the tokio runtime is shut down, dropping the place removes it.
+    drop(spawn_blocking(move || place.remove()).await);
     when_over();
     ended.send_replace(true);
 }

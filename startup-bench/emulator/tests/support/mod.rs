@@ -16,6 +16,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use lambdafy_emulator::LogLine;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -180,4 +181,14 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         drop(std::fs::remove_file(&self.0));
     }
+}
+
+/// What the function itself wrote to its log.
+pub(crate) fn printed(logs: &[LogLine]) -> Vec<&str> {
+    logs.iter().filter(|line| !line.is_platform).map(|line| line.text.as_str()).collect()
+}
+
+/// What the platform wrote.
+pub(crate) fn said(logs: &[LogLine]) -> Vec<&str> {
+    logs.iter().filter(|line| line.is_platform).map(|line| line.text.as_str()).collect()
 }
