@@ -14,7 +14,7 @@ use serde_json::Value;
 const FUNCTION: &str = r#"#!/bin/sh
 api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
 while id=$(curl -sS -D - -o /dev/null "$api/next" | tr -d '\r' |
-    sed -n 's/^[Ll]ambda-[Rr]untime-[Aa]ws-[Rr]equest-[Ii]d: //p'); do
+    sed -n 's/^lambda-runtime-aws-request-id: //Ip'); do
   curl -sS -o /dev/null -d '{"statusCode":200,"body":"BODY"}' "$api/$id/response"
 done
 "#;
@@ -78,6 +78,7 @@ fn every_start_is_measured_and_reported_in_every_form() {
         &program,
         "--runs=2",
         "--seed=7",
+        "--memory=512",
         "--cache=both",
         "--baseline=script",
         "--self-check",
@@ -88,7 +89,7 @@ fn every_start_is_measured_and_reported_in_every_form() {
         "--svg",
         &files[2],
     ]);
-    assert!(table.contains("hello app, warm page cache"), "{table}");
+    assert!(table.contains("hello app, warm page cache, 512 MB"), "{table}");
     assert!(table.contains("later than a process that is only spawned"), "{table}");
 
     let [json, markdown, svg] = files.map(|path| std::fs::read_to_string(path).unwrap());
@@ -99,7 +100,8 @@ fn every_start_is_measured_and_reported_in_every_form() {
         for metric in ["first_response_ms", "next_ms", "cpu_us", "minor_faults", "rss_kb"] {
             let row = rows.iter().find(|row| row["case"] == case && row["metric"] == metric);
             let row = row.unwrap_or_else(|| panic!("no {metric} of {case} in {json}"));
-            assert!(row["runs"] == 2 && row["min"].as_f64().unwrap() > 0.0, "{row}");
+            assert_eq!((&row["runs"], &row["memory_mb"]), (&2.into(), &512.into()), "{row}");
+            assert!(row["min"].as_f64().unwrap() > 0.0, "{row}");
         }
     }
     assert!(markdown.starts_with("### hello app, warm page cache"), "{markdown}");
@@ -138,6 +140,24 @@ fn a_wrong_answer_ends_the_run_and_shows_what_came() {
 }
 
 #[test]
+fn a_baseline_that_was_not_measured_is_said_to_be_missing() {
+    let folder = Folder::new("baseline");
+    let output = cold(&[&folder.program("Hello, world!"), "--runs=1", "--baseline=express"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("no ratios: the baseline express was not measured"), "{said}");
+}
+
+#[test]
+fn a_run_without_any_figure_leaves_the_last_report_alone() {
+    let folder = Folder::new("empty");
+    let json = folder.file("json");
+    std::fs::write(&json, "the last report").unwrap();
+    let (code, _) = fails(&["--program=true=/bin/true", "--runs=1", "--json", &json]);
+    assert_eq!(code, 1);
+    assert_eq!(std::fs::read_to_string(&json).unwrap(), "the last report");
+}
+
+#[test]
 fn an_event_of_ones_own_takes_any_answer() {
     let folder = Folder::new("event");
     let event = folder.file("upload.json");
@@ -155,6 +175,7 @@ fn what_cannot_be_measured_is_refused_before_anything_starts() {
         (["--event=/bin/sh", "--runs=1"], 1, "is not JSON"),
         (["--contender=express", "--runs=1"], 1, "no contender express here; there are:"),
         (["--memory=64", "--runs=1"], 2, "64 is not in 128..=10240"),
+        (["--throttle-init", "--runs=1"], 2, "--memory <MB>"),
         (["--cache=lukewarm", "--runs=1"], 2, "possible values: warm, cold, both"),
         (["--quick", "--runs=1"], 2, "cannot be used with"),
         (["--runs=0", "--seed=1"], 2, "0 is not in 1..=10000"),

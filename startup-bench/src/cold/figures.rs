@@ -29,11 +29,10 @@ impl Figures {
     }
 
     /// In the order of `cases` and `contenders`, which shuffled starts did not have.
-    pub(super) fn into_rows(mut self, contenders: &[&str]) -> Vec<Row> {
-        let place = |key: &Key| contenders.iter().position(|name| *name == key.contender);
-        self.0.sort_by(|(one, _), (other, _)| {
-            let order = |key: &Key| (key.case.clone(), key.memory_mb, place(key));
-            order(one).cmp(&order(other))
+    pub(super) fn into_rows(mut self, cases: &[&str], contenders: &[&str]) -> Vec<Row> {
+        let place = |names: &[&str], name: &str| names.iter().position(|known| *known == name);
+        self.0.sort_by_key(|(key, _)| {
+            (place(cases, &key.case), key.memory_mb, place(contenders, &key.contender))
         });
         self.0.into_iter().filter_map(|(key, values)| row(key, values)).collect()
     }
@@ -50,20 +49,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_have_the_contenders_order_whatever_the_order_of_starts() {
+    fn rows_have_the_order_of_the_plan_whatever_the_order_of_starts() {
         let mut figures = Figures::default();
-        for (contender, value) in [("b", 2.0), ("a", 1.0), ("a", 3.0), ("b", 4.0)] {
+        for (case, contender, value) in
+            [("2", "a", 0.5), ("1", "b", 2.0), ("1", "a", 1.0), ("1", "a", 3.0), ("1", "b", 4.0)]
+        {
             let key = Key {
-                case: "hello".into(),
+                case: case.into(),
                 contender: contender.into(),
                 memory_mb: None,
                 metric: Metric::NextMs,
             };
             figures.add(key, value);
         }
-        let rows = figures.into_rows(&["a", "b"]);
+        let rows = figures.into_rows(&["2", "1"], &["a", "b"]);
         let taken: Vec<_> =
             rows.iter().map(|row| (&row.contender[..], row.samples.taken())).collect();
-        assert_eq!(taken, [("a", &[1.0, 3.0][..]), ("b", &[2.0, 4.0][..])]);
+        assert_eq!(taken, [("a", &[0.5][..]), ("a", &[1.0, 3.0]), ("b", &[2.0, 4.0])]);
     }
 }

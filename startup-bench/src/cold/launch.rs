@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use lambdafy_emulator::{Emulator, EmulatorBuilder};
 
+use super::page_cache;
 use crate::contenders::{self, App, Launch};
 
 /// A contender, or a program of the command line.
@@ -66,6 +67,11 @@ impl Starting {
     /// How large what is deployed is.
     pub(super) fn bytes(&self) -> Result<u64> {
         self.launch.deployed_bytes()
+    }
+
+    /// All files that are deployed.
+    pub(super) fn files(&self) -> Result<Vec<PathBuf>> {
+        page_cache::below(&self.launch.deployed)
     }
 
     /// Program and arguments. Extensions are started by a small shell, which then becomes the program:

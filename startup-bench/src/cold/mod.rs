@@ -39,6 +39,9 @@ pub(crate) struct Options {
     /// [default: no limit, as Lambda's own INIT has none on CPU]
     #[arg(long, value_name = "MB", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(128..=10_240))]
     memory: Vec<u32>,
+    /// Also limits the start to the CPU share of the memory size, which Lambda doesn't.
+    #[arg(long, requires = "memory")]
+    throttle_init: bool,
     /// Is the program in the page cache, or has the disk to be read?
     #[arg(long, value_enum, default_value = "warm")]
     cache: PageCache,
@@ -81,6 +84,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         request,
         launches,
         memory: sizes(&options.memory),
+        throttles_init: options.throttle_init,
         caches: options.cache.each(),
         runs: if options.quick { QUICK } else { options.runs },
         seed: options.seed.map_or_else(clock_seed, Ok)?,
@@ -118,13 +122,16 @@ fn report(options: &Options, plan: &Plan, figures: Figures) -> Report {
     let machine = Machine::here()
         .with("runs", plan.runs)
         .with("seed", plan.seed)
+        .with("throttled_init", plan.throttles_init)
         .with("page_cache", plan.caches.iter().map(|cache| cache.name()).collect::<Vec<_>>());
+    let cases = plan.titles();
+    let names: Vec<&str> = cases.iter().map(|(name, _)| name.as_str()).collect();
     Report {
+        rows: figures.into_rows(&names, &plan.names()),
         work: "cold",
         headline: Metric::FirstResponseMs,
         baseline: options.outputs.baseline.clone(),
-        cases: plan.titles(),
-        rows: figures.into_rows(&plan.names()),
+        cases,
         machine,
     }
 }

@@ -71,6 +71,30 @@ pub(super) fn mapped(pid: u32) -> Result<Vec<PathBuf>> {
     Ok(files.into_iter().filter(|path| path.is_file()).collect())
 }
 
+/// The files themselves, and those in folders at any depth.
+///
+/// # Errors
+/// If a folder can't be read.
+pub(super) fn below(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut open = paths.to_vec();
+    while let Some(path) = open.pop() {
+        if !path.is_dir() {
+            files.push(path);
+            continue;
+        }
+        let seen = || format!("can't read {}", path.display());
+        for entry in path.read_dir().with_context(seen)? {
+            let entry = entry.with_context(seen)?;
+            // What a link names is found where it is, if it is deployed.
+            if !entry.file_type().with_context(seen)?.is_symlink() {
+                open.push(entry.path());
+            }
+        }
+    }
+    Ok(files)
+}
+
 /// `55d0-55d1 r-xp 00001000 fe:00 1234   /usr/bin/true`
 fn file_of(line: &str) -> Option<PathBuf> {
     let at = line.find('/')?;
@@ -97,6 +121,16 @@ mod tests {
     fn this_process_has_mapped_its_own_executable() {
         let own = std::env::current_exe().unwrap();
         assert!(mapped(std::process::id()).unwrap().contains(&own));
+    }
+
+    #[test]
+    fn folders_are_searched_to_their_end() {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let files = below(&[own.join("src/cold"), own.join("Cargo.toml")]).unwrap();
+        for name in ["src/cold/page_cache.rs", "Cargo.toml"] {
+            assert!(files.contains(&own.join(name)), "{files:?}");
+        }
+        assert!(below(&[own.join("src")]).unwrap().contains(&own.join("src/cold/mod.rs")));
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) struct Plan {
     pub(super) launches: Vec<Starting>,
     /// `None`: nothing is limited.
     pub(super) memory: Vec<Option<u32>>,
+    /// Is the start limited too, or only the first response?
+    pub(super) throttles_init: bool,
     pub(super) caches: Vec<Cached>,
     pub(super) runs: u32,
     pub(super) seed: u64,
@@ -75,17 +77,25 @@ impl Plan {
 
     /// The name of a condition's case.
     pub(super) fn case(&self, cached: Cached) -> String {
-        match cached {
-            Cached::Warm => self.request.name.clone(),
-            Cached::Cold => format!("{}-evicted", self.request.name),
+        let mut case = self.request.name.clone();
+        if cached == Cached::Cold {
+            case += "-evicted";
         }
+        if self.throttles_init {
+            case += "-throttled-init";
+        }
+        case
     }
 
     /// The cases with titles for people.
     pub(super) fn titles(&self) -> Vec<(String, String)> {
-        let title = |cached: &Cached| match cached {
-            Cached::Warm => format!("{}, warm page cache", self.request.title),
-            Cached::Cold => format!("{}, evicted from the page cache", self.request.title),
+        let title = |cached: &Cached| {
+            let cache = match cached {
+                Cached::Warm => "warm page cache",
+                Cached::Cold => "evicted from the page cache",
+            };
+            let init = if self.throttles_init { ", INIT throttled" } else { "" };
+            format!("{}, {cache}{init}", self.request.title)
         };
         let own = (self_check::CASE.to_owned(), "the emulator itself".to_owned());
         let cases = self.caches.iter().map(|cached| (self.case(*cached), title(cached)));
@@ -128,12 +138,22 @@ mod tests {
             request: Request::read(None).unwrap(),
             launches: ["a", "b", "c"].map(launch).into(),
             memory: vec![Some(128), Some(1_769)],
+            throttles_init: false,
             caches: vec![Cached::Warm, Cached::Cold],
             runs: 50,
             seed,
             counts_instructions: false,
             checks_itself: false,
         }
+    }
+
+    #[test]
+    fn the_conditions_are_in_the_name_of_the_case() {
+        let mut plan = plan(1);
+        assert_eq!(plan.case(Cached::Warm), "hello");
+        assert_eq!(plan.case(Cached::Cold), "hello-evicted");
+        plan.throttles_init = true;
+        assert_eq!(plan.case(Cached::Cold), "hello-evicted-throttled-init");
     }
 
     #[test]

@@ -17,7 +17,7 @@ struct Ready {
     launch: usize,
     memory_mb: Option<u32>,
     starter: Starter,
-    /// What it has mapped once it has answered.
+    /// What is deployed, and what it has mapped once it has answered.
     files: Vec<PathBuf>,
 }
 
@@ -65,10 +65,16 @@ async fn prepare(plan: &Plan) -> Result<Vec<Ready>> {
     let mut all = Vec::new();
     for (launch, of) in plan.launches.iter().enumerate() {
         for &memory_mb in &plan.memory {
-            let starter = Starter::new(of.emulator(), memory_mb).await?;
+            let emulator = of.emulator().throttle_init(plan.throttles_init);
+            let starter = Starter::new(emulator, memory_mb).await?;
+            if all.is_empty() && memory_mb.is_some() {
+                for lack in starter.lacks() {
+                    eprintln!("memory sizes on this machine: {lack}");
+                }
+            }
             let first = starter.first_answer(&plan.request).await;
             let (sandbox, _) = first.with_context(|| of.name.clone())?;
-            let mut files = Vec::new();
+            let mut files = of.files()?;
             for pid in usage::members(sandbox.pid())? {
                 files.extend(mapped(pid)?);
             }

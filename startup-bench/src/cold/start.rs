@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use lambdafy_emulator::{Activity, Emulator, EmulatorBuilder, Function, Invoked, Sandbox};
+use lambdafy_emulator::{Activity, Emulator, EmulatorBuilder, Feature, Function, Invoked, Sandbox};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
@@ -54,6 +54,14 @@ impl Starter {
             .start()
             .await?;
         Ok(Self { emulator, rests })
+    }
+
+    /// What of a memory size can't be had on this machine, in sentences.
+    pub(super) fn lacks(&self) -> Vec<String> {
+        let limits = self.emulator.limits().into_iter();
+        let of_memory =
+            limits.filter(|limit| matches!(limit.feature, Feature::Cpu | Feature::Memory));
+        of_memory.map(|limit| limit.to_string()).collect()
     }
 
     /// Starts a sandbox by its first event; returns when it has answered and waits, frozen.

@@ -56,11 +56,18 @@ impl Outputs {
         self.budget.as_ref().map_or(Ok(()), |path| budget::hold(path, report))
     }
 
-    /// Writes the figures of a run that was cut short: a budget needs a whole one.
+    /// Writes the figures of a run that was cut short: a budget needs a whole one. Without any figure
+    /// no file is touched.
     ///
     /// # Errors
     /// If a file can't be written.
     pub(crate) fn write_figures(&self, report: &Report) -> Result<()> {
+        if report.rows.is_empty() {
+            return Ok(());
+        }
+        if !report.rows.iter().any(|row| row.contender == report.baseline) {
+            eprintln!("no ratios: the baseline {} was not measured", report.baseline);
+        }
         if let Some(path) = &self.json {
             save(path, &json::text(report)?)?;
         }
