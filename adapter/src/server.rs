@@ -93,8 +93,8 @@ fn respond<A: App>(
         std::future::poll_fn(|cx| app.poll_ready(cx)).await.map_err(failed)?;
         let response = app.call(request).await.map_err(failed);
         if answering.answered(response.is_err()) {
-            // After the connection has sent the answer, which it does before another task runs.
-            tokio::spawn(async { startup::ended() });
+            // Not here: the connection is about to send the answer.
+            let _ = std::thread::Builder::new().spawn(startup::ended);
         }
         response
     })

@@ -6,6 +6,11 @@
 
 #[path = "startup/apps.rs"]
 mod apps;
+#[path = "startup/faults.rs"]
+mod faults;
+#[cfg(feature = "startup-report")]
+#[path = "startup/findings.rs"]
+mod findings;
 #[path = "startup/function.rs"]
 mod function;
 #[path = "runtime/process.rs"]

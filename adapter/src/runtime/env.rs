@@ -60,6 +60,28 @@ pub(crate) fn memory_mb() -> Option<u64> {
     variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")?.parse().ok()
 }
 
+/// The function's name; nothing outside Lambda.
+#[cfg(feature = "startup-report")]
+pub(crate) fn function_name() -> Option<String> {
+    variable("AWS_LAMBDA_FUNCTION_NAME")
+}
+
+/// The ends of connections that are not the app's own.
+#[cfg(feature = "startup-report")]
+pub(crate) struct OwnAddresses {
+    /// The Runtime API's.
+    pub(crate) api: Option<std::net::SocketAddr>,
+    /// The local server's port.
+    pub(crate) port: Option<u16>,
+}
+
+#[cfg(feature = "startup-report")]
+pub(crate) fn own_addresses() -> OwnAddresses {
+    let api = variable("AWS_LAMBDA_RUNTIME_API");
+    let port = if api.is_none() { local_address().ok().map(|(_, port)| port) } else { None };
+    OwnAddresses { api: api.and_then(|api| api.parse().ok()), port }
+}
+
 /// What lambda_http's context says about the function; empty outside Lambda.
 #[cfg(feature = "lambda_http")]
 pub(crate) fn function_config() -> std::sync::Arc<::lambda_http::lambda_runtime::Config> {

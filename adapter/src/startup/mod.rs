@@ -37,6 +37,8 @@
 //!
 //! [The guide](crate::guide::cold_start) has what costs most and what helps most, measured.
 
+#[cfg(feature = "startup-report")]
+mod analysis;
 mod clock;
 mod lazy;
 mod marks;
@@ -45,6 +47,8 @@ mod profiler;
 mod record;
 mod report;
 mod settings;
+#[cfg(feature = "startup-report")]
+mod sockets;
 #[cfg(feature = "startup-tracing")]
 mod spans;
 mod step;

@@ -23,6 +23,9 @@ pub(super) struct Profile {
     pub(super) requests: Vec<Request>,
     /// Tells that the app could not be started.
     pub(super) failed: bool,
+    /// Connections, when they were first seen.
+    #[cfg(feature = "startup-report")]
+    pub(super) sockets: Vec<super::sockets::Seen>,
 }
 
 /// A moment, and what the process had used by then.
@@ -216,7 +219,7 @@ impl std::fmt::Display for Name {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Place(name, place) => {
-                let short = name.rsplit("::").next().unwrap_or(name);
+                let short = name.rfind(':').map_or(*name, |colon| &name[colon + 1..]);
                 write!(f, "{short} ({}:{})", place.file(), place.line())
             }
         }

@@ -29,10 +29,14 @@ pub(super) struct Output {
 /// In what form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
-    Terminal,
     Json,
+    #[cfg(feature = "startup-report")]
+    Terminal,
+    #[cfg(feature = "startup-report")]
     Trace,
+    #[cfg(feature = "startup-report")]
     Svg,
+    #[cfg(feature = "startup-report")]
     Emf,
 }
 
@@ -75,18 +79,30 @@ impl Settings {
 
 impl Format {
     fn parse(name: &str) -> Result<Self, &'static str> {
-        let format = match name {
-            "terminal" => Self::Terminal,
-            "json" => Self::Json,
-            "trace" => Self::Trace,
-            "svg" => Self::Svg,
-            "emf" => Self::Emf,
-            _ => return Err(EXPECTED),
-        };
-        if format != Self::Json && !cfg!(feature = "startup-report") {
-            return Err("json, or lambdafy's feature startup-report, which has the other formats");
+        match name {
+            "json" => Ok(Self::Json),
+            #[cfg(feature = "startup-report")]
+            "terminal" => Ok(Self::Terminal),
+            #[cfg(feature = "startup-report")]
+            "trace" => Ok(Self::Trace),
+            #[cfg(feature = "startup-report")]
+            "svg" => Ok(Self::Svg),
+            #[cfg(feature = "startup-report")]
+            "emf" => Ok(Self::Emf),
+            #[cfg(not(feature = "startup-report"))]
+            "terminal" | "trace" | "svg" | "emf" => {
+                Err("json, or lambdafy's feature startup-report, which has the other formats")
+            }
+            _ => Err(EXPECTED),
         }
-        Ok(format)
+    }
+
+    /// Read on the spot, so it goes to standard error, as logs do.
+    pub(super) fn is_for_people(self) -> bool {
+        #[cfg(feature = "startup-report")]
+        return self == Self::Terminal;
+        #[cfg(not(feature = "startup-report"))]
+        false
     }
 }
 

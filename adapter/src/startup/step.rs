@@ -114,6 +114,7 @@ impl OpenSync {
         }
     }
 
+    #[cold]
     fn close(&mut self, outcome: Outcome) {
         let Some((profiler, id, before)) = self.open.take() else { return };
         let (end, usage) = (clock::now(), clock::thread() - before);
@@ -124,6 +125,8 @@ impl OpenSync {
             step.usage = Some(usage);
             step.outcome = outcome;
         });
+        #[cfg(feature = "startup-report")]
+        profiler.look_at_sockets(id);
     }
 }
 
@@ -180,10 +183,7 @@ impl Timed {
     /// Polls under the clock.
     #[inline]
     pub(super) fn poll<T>(&mut self, poll: impl FnOnce() -> T) -> T {
-        if let State::Off = self.state {
-            return poll();
-        }
-        let began = self.enter();
+        let began = if let State::Off = self.state { None } else { self.enter() };
         let output = poll();
         if let Some(began) = began {
             self.leave(&began);
@@ -192,6 +192,7 @@ impl Timed {
     }
 
     /// A poll begins; the first begins the step.
+    #[cold]
     pub(super) fn enter(&mut self) -> Option<PollBegan> {
         if let State::New { .. } = self.state {
             self.open();
@@ -200,6 +201,7 @@ impl Timed {
     }
 
     /// The poll ends.
+    #[cold]
     pub(super) fn leave(&mut self, began: &PollBegan) {
         if let State::Open(polls) = &mut self.state {
             polls.leave(began);
@@ -222,7 +224,15 @@ impl Timed {
         }
     }
 
+    #[inline]
     pub(super) fn end(&mut self, outcome: Outcome) {
+        if let State::Open(_) = self.state {
+            self.close(outcome);
+        }
+    }
+
+    #[cold]
+    fn close(&mut self, outcome: Outcome) {
         if let State::Open(polls) = std::mem::replace(&mut self.state, State::Off) {
             polls.flush(outcome);
         }
@@ -291,5 +301,7 @@ impl Polls {
             step.usage = self.profiler.settings.counts_polls.then_some(self.usage);
             step.outcome = outcome;
         });
+        #[cfg(feature = "startup-report")]
+        self.profiler.look_at_sockets(self.id);
     }
 }

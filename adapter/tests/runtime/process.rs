@@ -46,7 +46,20 @@ impl Process {
         N: AsRef<std::ffi::OsStr>,
         V: AsRef<std::ffi::OsStr>,
     {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        Self::start_program(&std::env::current_exe().unwrap(), app, environment)
+    }
+
+    /// Starts the app from another copy of this program.
+    pub(crate) fn start_program<N, V>(
+        program: &std::path::Path,
+        app: &str,
+        environment: impl IntoIterator<Item = (N, V)>,
+    ) -> Self
+    where
+        N: AsRef<std::ffi::OsStr>,
+        V: AsRef<std::ffi::OsStr>,
+    {
+        let mut child = Command::new(program)
             .args(["--exact", "function_process", "--nocapture"])
             .env_clear()
             .env(APP, app)

@@ -39,7 +39,7 @@ pub(crate) fn run(name: &str) -> Result<(), lambdafy::Error> {
             });
             Ok(routes())
         }),
-        other => panic!("there is no app '{other}'"),
+        other => super::faults::run(other),
     }
 }
 
@@ -81,7 +81,7 @@ static WORDS: LazyLock<usize> = LazyLock::new(|| {
     })
 });
 
-fn routes() -> Router {
+pub(crate) fn routes() -> Router {
     Router::new()
         .route("/", get(|| async { "hello" }))
         .route("/client", get(|| async { CLIENT.get().await.unwrap().to_string() }))

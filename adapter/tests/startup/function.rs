@@ -35,6 +35,15 @@ impl Function {
         settings: lambdafy_emulator::Function,
         report: &str,
     ) -> Self {
+        Self::start_program(&std::env::current_exe().unwrap(), app, settings, report).await
+    }
+
+    async fn start_program(
+        program: &Path,
+        app: &str,
+        settings: lambdafy_emulator::Function,
+        report: &str,
+    ) -> Self {
         let settings = settings.timeout(PATIENCE + Duration::from_secs(1));
         let api =
             RuntimeApi::builder().function(settings).record_calls(true).start().await.unwrap();
@@ -43,8 +52,26 @@ impl Function {
         let environment =
             api.environment().into_iter().map(|(name, value)| (name.to_owned(), value));
         let environment = environment.chain([("LAMBDAFY_STARTUP_REPORT".to_owned(), variable)]);
-        let process = Process::start(app, environment);
+        let process = Process::start_program(program, app, environment);
         Self { api, process, file }
+    }
+
+    /// The app from a copy of this program whose pages are not in memory.
+    #[cfg(feature = "startup-report")]
+    pub(crate) async fn start_evicted(app: &str) -> Self {
+        use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
+        let program = TempFile::new();
+        std::fs::copy(std::env::current_exe().unwrap(), &program.0).unwrap();
+        let copy = std::fs::File::open(&program.0).unwrap();
+        copy.sync_all().unwrap();
+        posix_fadvise(&copy, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).unwrap();
+        Self::start_program(
+            &program.0,
+            app,
+            lambdafy_emulator::Function::new("orders"),
+            "requests=1",
+        )
+        .await
     }
 
     /// Has it answer a GET.

@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::super::clock::{self, Nanos, Usage};
 use super::super::record::{Kind, Moment, Outcome, Request, Step};
-use super::Report;
 use super::writer::Writer;
+use super::{Report, us};
 
 /// Changes when a field changes its meaning or goes; new fields may come.
 const SCHEMA: &str = "lambdafy-startup/1";
@@ -22,6 +22,8 @@ pub(super) fn render(report: &Report<'_>) -> Vec<u8> {
         out.number("steps_dropped", report.profile.steps_dropped as u64);
         let requests = report.profile.requests.iter().enumerate();
         out.list("requests", requests, |out, (place, it)| request(out, report, place, it));
+        #[cfg(feature = "startup-report")]
+        analysis(out, report);
     });
     writer.finish()
 }
@@ -111,6 +113,36 @@ fn request(out: &mut Writer, report: &Report<'_>, place: usize, request: &Reques
     });
 }
 
+#[cfg(feature = "startup-report")]
+fn analysis(out: &mut Writer, report: &Report<'_>) {
+    let analysis = &report.analysis;
+    out.list("critical_path", &analysis.path.0, |out, segment| {
+        out.object(|out| {
+            out.optional("step", segment.step.map(|id| id as u64));
+            out.number("at_us", report.at(segment.begin));
+            out.number("wall_us", us(segment.wall()));
+            out.number("cpu_us", us(segment.cpu));
+        });
+    });
+    out.list("findings", &analysis.findings, |out, finding| {
+        out.object(|out| {
+            out.text("kind", finding.kind);
+            out.list("steps", &finding.steps, |out, id| out.integer(*id as u64));
+            out.number("saves_us", us(finding.saves));
+            out.text("text", &finding.text);
+            out.text("cure", finding.cure);
+        });
+    });
+    out.list("what_if", &analysis.what_if, |out, estimate| {
+        out.object(|out| {
+            out.number("memory_mb", estimate.memory_mb);
+            out.number("init_throttled_us", us(estimate.init_throttled));
+            out.optional("first_response_us", estimate.first_response.map(us));
+            out.optional("total_us", estimate.total.map(us));
+        });
+    });
+}
+
 fn usage(out: &mut Writer, usage: Usage) {
     out.number("cpu_us", us(usage.cpu));
     out.number("minor_faults", usage.minor_faults);
@@ -150,10 +182,6 @@ fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Failed => "failed",
         Outcome::Abandoned => "abandoned",
     }
-}
-
-fn us(time: Nanos) -> u64 {
-    time / 1000
 }
 
 impl Report<'_> {

@@ -50,12 +50,12 @@ fn read(path: &str) -> Option<String> {
 
 /// Field 22, counted behind the name, which may contain anything.
 fn forked_at(stat: &str) -> Option<u64> {
-    stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()
+    stat[stat.rfind(')')?..].split(' ').nth(20)?.parse().ok()
 }
 
 /// The second number: nanoseconds ready to run and without a CPU.
 fn run_delay(schedstat: &str) -> Option<Nanos> {
-    schedstat.split_whitespace().nth(1)?.parse().ok()
+    schedstat.split(' ').nth(1)?.parse().ok()
 }
 
 #[cfg(test)]

@@ -90,8 +90,19 @@ impl Writer {
         self.is_behind = true;
     }
 
+    /// A list of texts.
+    #[cfg(feature = "startup-report")]
+    pub(super) fn strings(&mut self, values: &[&str]) {
+        self.nested(b'[', b']', |writer| {
+            for value in values {
+                writer.string(value);
+            }
+        });
+    }
+
+    /// Begins a field.
     #[inline(never)]
-    fn name(&mut self, name: &str) {
+    pub(super) fn name(&mut self, name: &str) {
         self.string(name);
         self.out.push(b':');
         self.is_behind = false;
