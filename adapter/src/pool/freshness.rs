@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// So much before the end of the lease a session counts as ended: clocks differ, and the
 /// statement takes its time to get there.
-const MARGIN: Duration = Duration::from_millis(500);
+pub(super) const MARGIN: Duration = Duration::from_millis(500);
 
 /// What is to be done with a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,6 +49,7 @@ mod postgres;
 mod reaper;
 mod retry;
 mod socket;
+mod sqlx_pool;
 mod status;
 mod transaction;
 
@@ -59,6 +60,7 @@ pub use connector::Ask;
 pub use error::{Error, Waited};
 pub use handle::Pool;
 pub use layer::{RetryAfter, RetryAfterFuture, RetryAfterLayer};
+pub use sqlx_pool::PoolOptionsExt;
 pub use status::Status;
 pub use transaction::Transaction;
 
