@@ -34,8 +34,12 @@ mod keeping;
 mod liveness;
 #[path = "pool/path.rs"]
 mod path;
+#[path = "pool/proxy.rs"]
+mod proxy;
 #[path = "pool/sessions.rs"]
 mod sessions;
+#[path = "pool/sqlx_pool.rs"]
+mod sqlx_pool;
 #[path = "pool/statements.rs"]
 mod statements;
 #[path = "pool/transactions.rs"]

@@ -23,13 +23,13 @@ pub trait Driver: Database {
     /// The name that the options give the application.
     fn application(options: &ConnectOptions<Self>) -> Option<&str>;
 
-    /// What sqlx sets in a session by a statement of its own: with these options, or usually.
-    fn sqlx_assignments(options: Option<&ConnectOptions<Self>>) -> Vec<String>;
+    /// What sqlx would set in a session by itself.
+    fn sqlx_assignments(options: &ConnectOptions<Self>) -> Vec<String>;
 
     /// The options with everything in them that can travel with the connect.
     fn with_session(options: &ConnectOptions<Self>, session: &Session) -> ConnectOptions<Self>;
 
-    /// Sets what has not travelled with the connect, in one round trip or none.
+    /// Sets what could not travel with the connect, in one round trip or none.
     fn start<'c>(
         connection: &'c mut Self::Connection,
         session: &'c Session,
@@ -61,16 +61,13 @@ pub trait Driver: Database {
 /// What is set in each session.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// `None`: whoever is logged in.
-    pub(super) user: Option<String>,
+    pub(super) user: String,
     pub(super) application: String,
     pub(super) lease: Duration,
     pub(super) transaction_limit: Duration,
     pub(super) statement_limit: Option<Duration>,
     pub(super) path_limit: Duration,
     pub(super) behind_proxy: bool,
-    /// Whether [`with_session`](Driver::with_session) has made the options.
-    pub(super) has_travelled: bool,
     pub(super) assignments: Vec<String>,
 }
 

@@ -69,7 +69,7 @@ impl<DB: Backend> Connector<DB> {
     /// One attempt.
     pub(super) async fn connect(&self, config: &Config, ask: Ask) -> Result<Held<DB>, Failure> {
         let options = self.options(ask).await?;
-        let session = session::<DB>(config, Some(&options));
+        let session = session::<DB>(config, &options);
         let before = Before::connecting_to(DB::port(&options));
         let connecting = async {
             let mut connection = DB::with_session(&options, &session).connect().await?;
@@ -92,24 +92,18 @@ impl<DB: Backend> Connector<DB> {
     }
 }
 
-/// The session that is wanted with these options, or where others know the options.
-pub(super) fn session<DB: Backend>(
-    config: &Config,
-    options: Option<&ConnectOptions<DB>>,
-) -> Session {
-    let named = config.application.as_deref();
-    let application = named.or_else(|| options.and_then(DB::application));
+pub(super) fn session<DB: Backend>(config: &Config, options: &ConnectOptions<DB>) -> Session {
+    let application = config.application.as_deref().or_else(|| DB::application(options));
     let mut assignments = DB::sqlx_assignments(options);
     assignments.extend(config.session.iter().cloned());
     Session {
-        user: options.map(|options| DB::user(options).to_owned()),
+        user: DB::user(options).to_owned(),
         application: application.unwrap_or("lambdafy").to_owned(),
         lease: config.lease,
         transaction_limit: config.transaction_limit,
         statement_limit: config.statement_limit.or_else(time_of_an_invocation),
         path_limit: config.path_limit,
         behind_proxy: config.behind_proxy,
-        has_travelled: options.is_some(),
         assignments,
     }
 }

@@ -167,7 +167,7 @@ impl<DB: Backend> Inner<DB> {
         matches!(timeout(self.config.ping_limit, settling).await, Ok(Ok(())))
     }
 
-    async fn connect(&self, asked: Instant, until: Instant) -> Result<Held<DB>, Error> {
+    pub(super) async fn connect(&self, asked: Instant, until: Instant) -> Result<Held<DB>, Error> {
         let mut backoff = Backoff::new();
         let mut attempts = 0;
         let mut ask = Ask::Connect;

@@ -39,10 +39,10 @@ impl Driver for MySql {
 
     /// As sqlx 0.8 makes them, but for options that it does not tell: what has none of these
     /// values must be set again by [`Config::session`](super::Config::session).
-    fn sqlx_assignments(options: Option<&ConnectOptions<Self>>) -> Vec<String> {
-        let charset = options.map_or("utf8mb4", MySqlConnectOptions::get_charset);
+    fn sqlx_assignments(options: &ConnectOptions<Self>) -> Vec<String> {
+        let charset = options.get_charset();
         let usual = (charset == "utf8mb4").then_some("utf8mb4_unicode_ci");
-        let collation = options.and_then(MySqlConnectOptions::get_collation).or(usual);
+        let collation = options.get_collation().or(usual);
         vec![
             "sql_mode=CONCAT(@@GLOBAL.sql_mode, ',PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION')".into(),
             "time_zone='+00:00'".into(),
@@ -89,13 +89,11 @@ impl Driver for MySql {
         eviction: Eviction,
     ) -> BoxFuture<'c, sqlx::Result<u64>> {
         Box::pin(async move {
-            let own = || "SUBSTRING_INDEX(CURRENT_USER(), '@', 1)".to_owned();
-            let user = session.user.as_ref().map_or_else(own, |user| format!("'{}'", quoted(user)));
             let sql = format!(
                 "SELECT CAST(id AS CHAR) FROM information_schema.processlist \
-                 WHERE user = {} AND command = 'Sleep' AND time >= {} \
+                 WHERE user = '{}' AND command = 'Sleep' AND time >= {} \
                  AND id <> CONNECTION_ID() ORDER BY time DESC LIMIT {}",
-                user,
+                quoted(&session.user),
                 eviction.parked_for.as_secs_f64().ceil(),
                 eviction.most
             );

@@ -46,7 +46,7 @@ impl Driver for Postgres {
     }
 
     /// They travel with the connect, and the reset does not change them.
-    fn sqlx_assignments(_: Option<&ConnectOptions<Self>>) -> Vec<String> {
+    fn sqlx_assignments(_: &ConnectOptions<Self>) -> Vec<String> {
         Vec::new()
     }
 
@@ -63,17 +63,8 @@ impl Driver for Postgres {
         }))
     }
 
-    fn start<'c>(
-        connection: &'c mut PgConnection,
-        session: &'c Session,
-    ) -> BoxFuture<'c, sqlx::Result<()>> {
-        let sql = late_assignments(session);
-        Box::pin(async move {
-            if !sql.is_empty() {
-                connection.execute(&*sql).await?;
-            }
-            Ok(())
-        })
+    fn start<'c>(_: &'c mut PgConnection, _: &'c Session) -> BoxFuture<'c, sqlx::Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
     fn park<'c>(
@@ -155,28 +146,10 @@ pub(super) fn assignments(session: &Session) -> Vec<String> {
     assignments
 }
 
-/// What has not travelled with the connect, and what a reset therefore undoes.
-fn late_assignments(session: &Session) -> String {
-    if session.has_travelled {
-        return String::new();
-    }
-    let name = format!("application_name={}", session.application);
-    let assignments = std::iter::once(name).chain(assignments(session));
-    assignments.fold(String::new(), |mut sql, assignment| {
-        if let Some((name, value)) = assignment.split_once('=') {
-            let value = value.replace('\'', "''");
-            let _ = write!(sql, "SELECT set_config('{name}', '{value}', false); ");
-        }
-        sql
-    })
-}
-
 fn park_sql(session: &Session, park: Park) -> String {
     // In a transaction that the app began by itself, `now()` is when it began.
-    let mut sql = format!(
-        "{PARKED} {RESET} {}SELECT (now() = statement_timestamp())::text AS outside",
-        late_assignments(session)
-    );
+    let mut sql =
+        format!("{PARKED} {RESET} SELECT (now() = statement_timestamp())::text AS outside");
     if park.reads_pressure {
         let _ = write!(
             sql,

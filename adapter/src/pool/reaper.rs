@@ -44,7 +44,7 @@ impl<DB: Backend> Reaper<DB> {
     }
 
     async fn reap_now(&self, config: &Config) -> sqlx::Result<u64> {
-        let session = session::<DB>(config, Some(&self.application));
+        let session = session::<DB>(config, &self.application);
         let mut connection = self.account.connect().await?;
         let parked_for = config.evict_after.unwrap_or(Duration::from_secs(1));
         let eviction = Eviction { parked_for, most: VICTIMS };

@@ -2,21 +2,22 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::Connection as _;
-use sqlx::pool::{PoolConnectionMetadata, PoolOptions};
+use sqlx::pool::PoolOptions;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
-use super::backend::{Backend, Eviction, Session};
+use super::backend::{Backend, ConnectOptions, Eviction, Session};
 use super::clock::Moment;
 use super::config::Config;
-use super::connector::session;
+use super::connector::{Connector, session};
+use super::deadline::wait_until;
 use super::freshness::MARGIN;
-use super::keep::Keeper;
+use super::inner::Inner;
 use crate::hooks::{self, InvocationHook};
 
 /// So many sessions are ended when one is given up.
@@ -25,38 +26,41 @@ const VICTIMS: u32 = 3;
 const TURNS: usize = 3;
 
 /// Makes sqlx's own pool fit for sandboxes, by one line.
-pub trait PoolOptionsExt: Sized {
-    /// With hooks that limit each session, check a connection by its age on clocks that see a
-    /// freeze and by a bounded ping, reset it when it is given back, and keep or close it by the
-    /// rule of `config`. Sets `max_connections`, and switches off `min_connections`,
+pub trait PoolOptionsExt<DB: Backend> {
+    /// A pool of sqlx's, which connects when it is first used, with hooks that limit each
+    /// session, check a connection by its age on clocks that see a freeze and by a bounded ping,
+    /// replace a dead one, reset it when it is given back, and keep or close it by the rule of
+    /// `config`. Of these options, `max_connections` is set, and `min_connections`,
     /// `idle_timeout`, `max_lifetime` (timers, which stand still in a frozen sandbox) and
-    /// `test_before_acquire` (a ping without a limit).
+    /// `test_before_acquire` (a ping without a limit) are switched off.
     ///
     /// ```no_run
     /// use lambdafy::pool::{Config, PoolOptionsExt};
     /// use sqlx::postgres::PgPoolOptions;
     ///
     /// # fn main() -> Result<(), sqlx::Error> {
-    /// let pool = PgPoolOptions::new()
-    ///     .for_sandboxes(&Config::new())
-    ///     .connect_lazy("postgres://app:secret@localhost/orders")?;
+    /// let url = "postgres://app:secret@localhost/orders";
+    /// let pool = PgPoolOptions::new().connect_in_sandboxes(Config::new(), url.parse()?);
+    /// # let _: sqlx::PgPool = pool;
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// What hooks can't do is a reason for [`Pool`](super::Pool): MySQL's "too many connections"
-    /// is not tried again, waiting ends by `acquire_timeout` and not by the deadline, and
-    /// `behind_proxy` and a reaper are not to be had.
-    #[must_use]
-    fn for_sandboxes(self, config: &Config) -> Self;
+    /// What hooks can't do is a reason for [`Pool`](super::Pool): where sqlx itself connects,
+    /// MySQL's "too many connections" is not tried again and waiting ends by `acquire_timeout`,
+    /// not by the deadline; a second ping is sent when a connection is given back, by a task that
+    /// the freeze may stop; `behind_proxy` has no effect on statements.
+    fn connect_in_sandboxes(self, config: Config, options: ConnectOptions<DB>) -> sqlx::Pool<DB>;
 }
 
-impl<DB: Backend> PoolOptionsExt for PoolOptions<DB> {
-    fn for_sandboxes(self, config: &Config) -> Self {
-        let usual = || hooks::concurrency().unwrap_or(10);
-        let connections = config.max_connections.unwrap_or_else(usual);
-        let watch = Arc::new(Watch::new(config.clone(), connections));
-        let weak: Weak<Watch> = Arc::downgrade(&watch);
+impl<DB: Backend> PoolOptionsExt<DB> for PoolOptions<DB> {
+    fn connect_in_sandboxes(self, config: Config, options: ConnectOptions<DB>) -> sqlx::Pool<DB> {
+        let session = session::<DB>(&config, &options);
+        let limited = DB::with_session(&options, &session);
+        let connections = config.max_connections.or_else(hooks::concurrency).unwrap_or(10);
+        let pool = Inner::new(config, Connector::<DB>::Fixed(options), None);
+        let watch = Arc::new(Watch::new(pool, session, connections));
+        let weak: Weak<Watch<DB>> = Arc::downgrade(&watch);
         hooks::add_invocation_hook(weak);
         let (connected, acquired, released) = (watch.clone(), watch.clone(), watch);
         self.max_connections(u32::try_from(connections).unwrap_or(u32::MAX))
@@ -66,24 +70,25 @@ impl<DB: Backend> PoolOptionsExt for PoolOptions<DB> {
             .test_before_acquire(false)
             .after_connect(move |connection, _| {
                 let watch = connected.clone();
-                Box::pin(async move { DB::start(connection, watch.session::<DB>()).await })
+                Box::pin(async move { DB::start(connection, &watch.session).await })
             })
             .before_acquire(move |connection, idle| {
                 let watch = acquired.clone();
-                Box::pin(async move { watch.is_fit::<DB>(connection, &idle).await })
+                Box::pin(async move { watch.check(connection, idle.idle_for).await })
             })
             .after_release(move |connection, _| {
                 let watch = released.clone();
-                Box::pin(async move { watch.is_kept::<DB>(connection).await })
+                Box::pin(async move { watch.is_kept(connection).await })
             })
+            .connect_lazy_with(limited)
     }
 }
 
 /// What the hooks of one pool share.
-struct Watch {
-    config: Config,
-    session: OnceLock<Session>,
-    keeper: Keeper,
+struct Watch<DB: Backend> {
+    /// Makes the connections that replace dead ones; holds none itself.
+    pool: Arc<Inner<DB>>,
+    session: Session,
     has_one_connection: bool,
     /// Of the only connection.
     permit: Mutex<Option<u32>>,
@@ -94,12 +99,11 @@ struct Watch {
     changed: Notify,
 }
 
-impl Watch {
-    fn new(config: Config, connections: usize) -> Self {
+impl<DB: Backend> Watch<DB> {
+    fn new(pool: Arc<Inner<DB>>, session: Session, connections: usize) -> Self {
         Self {
-            keeper: Keeper::new(config.keep),
-            config,
-            session: OnceLock::new(),
+            pool,
+            session,
             has_one_connection: connections == 1,
             permit: Mutex::new(None),
             freezes: Mutex::new(Freezes { seen: Moment::now(), noticed: VecDeque::new() }),
@@ -109,58 +113,61 @@ impl Watch {
         }
     }
 
-    fn session<DB: Backend>(&self) -> &Session {
-        self.session.get_or_init(|| session::<DB>(&self.config, None))
-    }
-
-    /// Whether a connection that was idle may be given out; an error closes it without a word.
-    async fn is_fit<DB: Backend>(
+    /// Replaces a connection that is dead or soon will be. sqlx would wait for the server's
+    /// farewell.
+    async fn check(
         &self,
         connection: &mut DB::Connection,
-        idle: &PoolConnectionMetadata,
+        idle_for: Duration,
     ) -> sqlx::Result<bool> {
-        let age = idle.idle_for + self.lock_freezes().during_the_last(idle.idle_for);
-        if age + MARGIN >= self.config.lease {
-            return Ok(false);
-        }
-        if age >= self.config.ping_after {
-            bounded(self.config.ping_limit, connection.ping()).await?;
+        let config = &self.pool.config;
+        let age = idle_for + self.lock_freezes().during_the_last(idle_for);
+        let is_over = age + MARGIN >= config.lease;
+        let is_in_doubt = age >= config.ping_after;
+        if is_over || is_in_doubt && self.bounded(connection.ping()).await.is_err() {
+            let until = wait_until(config);
+            *connection = self.pool.connect(Instant::now(), until).await?.connection;
+            *self.lock_permit() = None;
         }
         Ok(true)
     }
 
     /// Ends what the app has begun; whether the connection is kept.
-    async fn is_kept<DB: Backend>(&self, connection: &mut DB::Connection) -> sqlx::Result<bool> {
+    async fn is_kept(&self, connection: &mut DB::Connection) -> sqlx::Result<bool> {
         let _returning = Counted::new(&self.returning, &self.changed);
         let unsettled = Counted::new(&self.unsettled, &self.changed);
         self.lock_freezes().look();
         if connection.should_flush() {
-            bounded(self.config.ping_limit, connection.ping()).await?;
+            self.bounded(connection.ping()).await?;
         }
         drop(unsettled);
         let had = self.has_one_connection.then(|| *self.lock_permit()).flatten();
-        let kept = match self.keeper.question(had) {
-            Some(question) => {
-                let park = DB::park(connection, self.session::<DB>(), question);
-                let parked = bounded(self.config.ping_limit, park).await?;
-                *self.lock_permit() = parked.permit;
-                self.keeper.is_kept(parked)
+        if let Some(question) = self.pool.keeper.question(had) {
+            let parked = self.bounded(DB::park(connection, &self.session, question)).await?;
+            *self.lock_permit() = parked.permit;
+            if self.pool.keeper.is_kept(parked) {
+                return Ok(true);
             }
-            None => false,
-        };
-        if let (false, Some(parked_for)) = (kept, self.config.evict_after) {
-            let eviction = Eviction { parked_for, most: VICTIMS };
-            let evict = DB::evict(connection, self.session::<DB>(), eviction);
-            bounded(self.config.ping_limit, evict).await?;
         }
-        Ok(kept)
+        if let Some(parked_for) = self.pool.config.evict_after {
+            let eviction = Eviction { parked_for, most: VICTIMS };
+            self.bounded(DB::evict(connection, &self.session, eviction)).await?;
+        }
+        Ok(false)
     }
 
-    fn lock_freezes(&self) -> std::sync::MutexGuard<'_, Freezes> {
+    async fn bounded<T>(&self, work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+        match timeout(self.pool.config.ping_limit, work).await {
+            Ok(done) => done,
+            Err(_) => Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()),
+        }
+    }
+
+    fn lock_freezes(&self) -> MutexGuard<'_, Freezes> {
         self.freezes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock_permit(&self) -> std::sync::MutexGuard<'_, Option<u32>> {
+    fn lock_permit(&self) -> MutexGuard<'_, Option<u32>> {
         self.permit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -169,7 +176,7 @@ impl Watch {
         for _ in 0..TURNS {
             tokio::task::yield_now().await;
         }
-        let until = Instant::now() + self.config.ping_limit;
+        let until = Instant::now() + self.pool.config.ping_limit;
         while count.load(Ordering::Acquire) > 0 {
             let changed = self.changed.notified();
             if count.load(Ordering::Acquire) == 0
@@ -181,7 +188,7 @@ impl Watch {
     }
 }
 
-impl InvocationHook for Watch {
+impl<DB: Backend> InvocationHook for Watch<DB> {
     fn before_response(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.wait(&self.unsettled))
     }
@@ -236,15 +243,5 @@ impl Freezes {
         }
         let noticed = self.noticed.iter().rev();
         noticed.take_while(|(when, _)| when.elapsed() <= span).map(|(_, frozen)| *frozen).sum()
-    }
-}
-
-async fn bounded<T>(
-    limit: Duration,
-    work: impl Future<Output = sqlx::Result<T>>,
-) -> sqlx::Result<T> {
-    match timeout(limit, work).await {
-        Ok(done) => done,
-        Err(_) => Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()),
     }
 }

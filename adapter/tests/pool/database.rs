@@ -20,6 +20,10 @@ pub(crate) trait System:
     const SESSIONS: &'static str;
     /// Gives `app` two sessions at most.
     const CAP_ACCOUNT: &'static str;
+    const TRANSACTION_LIMIT: &'static str;
+    const TIME_ZONE: &'static str;
+    const UTC: &'static str;
+    const OTHER_TIME_ZONE: &'static str;
     /// A session's own number.
     const SESSION_ID: &'static str;
     /// The server that tests share: those that leave it as they found it.
@@ -33,6 +37,10 @@ pub(crate) trait System:
     fn with_password(options: ConnectOptions<Self>, password: &str) -> ConnectOptions<Self>;
     /// The one value of the one row that a statement without arguments answers, as text.
     fn text(pool: &Pool<Self>, sql: &str) -> impl Future<Output = sqlx::Result<String>> + Send;
+    fn text_of(
+        connection: &mut Self::Connection,
+        sql: &str,
+    ) -> impl Future<Output = sqlx::Result<String>> + Send;
     /// Runs a statement without arguments; how many rows it has changed.
     fn run(
         connection: &mut Self::Connection,
@@ -137,6 +145,11 @@ pub(crate) async fn session_id<DB: System>(pool: &Pool<DB>) -> String {
 impl System for Postgres {
     const SESSIONS: &'static str = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'";
     const CAP_ACCOUNT: &'static str = "ALTER ROLE app CONNECTION LIMIT 2";
+    const TRANSACTION_LIMIT: &'static str =
+        "SELECT current_setting('idle_in_transaction_session_timeout')";
+    const TIME_ZONE: &'static str = "SELECT current_setting('TimeZone')";
+    const UTC: &'static str = "UTC";
+    const OTHER_TIME_ZONE: &'static str = "SET TimeZone = 'Asia/Tokyo'";
     const SESSION_ID: &'static str = "SELECT pg_backend_pid()::text";
     fn shared() -> &'static Server<Self> {
         static SERVER: OnceLock<Server<Postgres>> = OnceLock::new();
@@ -166,6 +179,10 @@ impl System for Postgres {
         sqlx::query_scalar(sql).fetch_one(pool).await
     }
 
+    async fn text_of(connection: &mut Self::Connection, sql: &str) -> sqlx::Result<String> {
+        sqlx::query_scalar(sql).fetch_one(connection).await
+    }
+
     async fn run(connection: &mut Self::Connection, sql: &str) -> sqlx::Result<u64> {
         Ok(connection.execute(sql).await?.rows_affected())
     }
@@ -175,6 +192,10 @@ impl System for MySql {
     const SESSIONS: &'static str =
         "SELECT count(*) FROM information_schema.processlist WHERE user = 'app'";
     const CAP_ACCOUNT: &'static str = "ALTER USER app WITH MAX_USER_CONNECTIONS 2";
+    const TRANSACTION_LIMIT: &'static str = "SELECT CONCAT(@@idle_transaction_timeout, 's')";
+    const TIME_ZONE: &'static str = "SELECT @@time_zone";
+    const UTC: &'static str = "+00:00";
+    const OTHER_TIME_ZONE: &'static str = "SET time_zone = '+09:00'";
     const SESSION_ID: &'static str = "SELECT CAST(CONNECTION_ID() AS CHAR)";
     fn shared() -> &'static Server<Self> {
         static SERVER: OnceLock<Server<MySql>> = OnceLock::new();
@@ -203,6 +224,10 @@ impl System for MySql {
 
     async fn text(pool: &Pool<Self>, sql: &str) -> sqlx::Result<String> {
         sqlx::query_scalar(sql).fetch_one(pool).await
+    }
+
+    async fn text_of(connection: &mut Self::Connection, sql: &str) -> sqlx::Result<String> {
+        sqlx::query_scalar(sql).fetch_one(connection).await
     }
 
     async fn run(connection: &mut Self::Connection, sql: &str) -> sqlx::Result<u64> {
