@@ -26,6 +26,8 @@ macro_rules! on_both {
 mod credentials;
 #[path = "pool/database.rs"]
 mod database;
+#[path = "pool/doctor.rs"]
+mod doctor;
 #[path = "pool/full_server.rs"]
 mod full_server;
 #[path = "pool/keeping.rs"]

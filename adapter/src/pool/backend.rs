@@ -5,6 +5,8 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sqlx::{Connection, Database};
 
+use super::doctor::Diagnosis;
+
 /// A database system that the pool knows: [`sqlx::Postgres`] and [`sqlx::MySql`].
 pub trait Backend: Driver {}
 
@@ -49,6 +51,21 @@ pub trait Driver: Database {
         session: &'c Session,
         eviction: Eviction,
     ) -> BoxFuture<'c, sqlx::Result<u64>>;
+
+    /// What the server tells about its limits and the session's.
+    fn examine<'c>(
+        connection: &'c mut Self::Connection,
+        session: &'c Session,
+    ) -> BoxFuture<'c, sqlx::Result<Diagnosis>>;
+
+    /// Whether this account may end the sessions of `user`.
+    fn can_reap<'c>(
+        connection: &'c mut Self::Connection,
+        user: &'c str,
+    ) -> BoxFuture<'c, sqlx::Result<bool>>;
+
+    /// What an administrator runs to make a reaper's account.
+    fn reaper_statements(user: &str) -> Vec<String>;
 
     /// What a server's error means for a connection that is wanted.
     fn fault(error: &dyn sqlx::error::DatabaseError) -> Fault;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use scopeguard::ScopeGuard;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::backend::Backend;
+use super::backend::{Backend, Session};
 use super::idle::Held;
 use super::inner::Inner;
 
@@ -36,6 +36,10 @@ impl<DB: Backend> Connection<DB> {
             drop(slot);
         });
         Self { held: scopeguard::guard(held, give_back), pool }
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        &self.held.session
     }
 
     /// Closes the connection instead of giving it back: for a session in a state that no reset

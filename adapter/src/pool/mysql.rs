@@ -12,9 +12,12 @@ use sqlx::error::DatabaseError;
 use sqlx::mysql::{MySqlConnectOptions, MySqlDatabaseError, MySqlRow};
 use sqlx::{Executor, MySql, MySqlConnection, Row};
 
+mod examine;
+
 use super::backend::{
     Backend, ConnectOptions, Driver, Eviction, Fault, Park, Parked, PermitAsk, Session,
 };
+use super::doctor::Diagnosis;
 
 /// Slots that ordinary users can have, and how many of them this one can.
 const SLOTS: &str = "IF(@@max_user_connections > 0, LEAST(@@max_user_connections, @@max_connections), @@max_connections)";
@@ -106,6 +109,24 @@ impl Driver for MySql {
             }
             Ok(evicted)
         })
+    }
+
+    fn examine<'c>(
+        connection: &'c mut MySqlConnection,
+        session: &'c Session,
+    ) -> BoxFuture<'c, sqlx::Result<Diagnosis>> {
+        Box::pin(examine::examine(connection, session))
+    }
+
+    fn can_reap<'c>(
+        connection: &'c mut MySqlConnection,
+        _: &'c str,
+    ) -> BoxFuture<'c, sqlx::Result<bool>> {
+        Box::pin(examine::can_reap(connection))
+    }
+
+    fn reaper_statements(user: &str) -> Vec<String> {
+        examine::reaper_statements(user)
     }
 
     fn fault(error: &dyn DatabaseError) -> Fault {

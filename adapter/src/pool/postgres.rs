@@ -12,9 +12,12 @@ use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{Executor, PgConnection, Postgres, Row};
 
+mod examine;
+
 use super::backend::{
     Backend, ConnectOptions, Driver, Eviction, Fault, Park, Parked, PermitAsk, Session,
 };
+use super::doctor::Diagnosis;
 
 /// The first words of the statement that parks a session, by which `pg_stat_activity` tells a
 /// parked session from one whose app thinks.
@@ -111,6 +114,28 @@ impl Driver for Postgres {
                 .await?;
             Ok(count.unsigned_abs())
         })
+    }
+
+    fn examine<'c>(
+        connection: &'c mut PgConnection,
+        session: &'c Session,
+    ) -> BoxFuture<'c, sqlx::Result<Diagnosis>> {
+        Box::pin(examine::examine(connection, session))
+    }
+
+    fn can_reap<'c>(
+        connection: &'c mut PgConnection,
+        user: &'c str,
+    ) -> BoxFuture<'c, sqlx::Result<bool>> {
+        Box::pin(async move {
+            let sql =
+                "SELECT pg_has_role($1, 'MEMBER') OR pg_has_role('pg_signal_backend', 'MEMBER')";
+            sqlx::query_scalar(sql).bind(user).fetch_one(connection).await
+        })
+    }
+
+    fn reaper_statements(user: &str) -> Vec<String> {
+        examine::reaper_statements(user)
     }
 
     fn fault(error: &dyn DatabaseError) -> Fault {

@@ -43,6 +43,15 @@ impl<DB: Backend> Reaper<DB> {
         }
     }
 
+    /// Whether the account is good for its work, and what mends it.
+    pub(super) async fn test(&self, config: &Config) -> sqlx::Result<(bool, Vec<String>)> {
+        let user = session::<DB>(config, &self.application).user;
+        let mut connection = self.account.connect().await?;
+        let can_reap = DB::can_reap(&mut connection, &user).await?;
+        connection.close().await?;
+        Ok((can_reap, DB::reaper_statements(&user)))
+    }
+
     async fn reap_now(&self, config: &Config) -> sqlx::Result<u64> {
         let session = session::<DB>(config, &self.application);
         let mut connection = self.account.connect().await?;

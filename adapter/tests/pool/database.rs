@@ -20,6 +20,10 @@ pub(crate) trait System:
     const SESSIONS: &'static str;
     /// Gives `app` two sessions at most.
     const CAP_ACCOUNT: &'static str;
+    /// Takes from the user `reaper` what it needs.
+    const WEAKEN_REAPER: &'static str;
+    /// What the doctor says of a lease of 60 s.
+    const LEASE_FACT: &'static str;
     const TRANSACTION_LIMIT: &'static str;
     const TIME_ZONE: &'static str;
     const UTC: &'static str;
@@ -145,6 +149,8 @@ pub(crate) async fn session_id<DB: System>(pool: &Pool<DB>) -> String {
 impl System for Postgres {
     const SESSIONS: &'static str = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'";
     const CAP_ACCOUNT: &'static str = "ALTER ROLE app CONNECTION LIMIT 2";
+    const WEAKEN_REAPER: &'static str = "REVOKE app FROM reaper";
+    const LEASE_FACT: &'static str = "ok: idle_session_timeout is 60000 ms";
     const TRANSACTION_LIMIT: &'static str =
         "SELECT current_setting('idle_in_transaction_session_timeout')";
     const TIME_ZONE: &'static str = "SELECT current_setting('TimeZone')";
@@ -192,6 +198,8 @@ impl System for MySql {
     const SESSIONS: &'static str =
         "SELECT count(*) FROM information_schema.processlist WHERE user = 'app'";
     const CAP_ACCOUNT: &'static str = "ALTER USER app WITH MAX_USER_CONNECTIONS 2";
+    const WEAKEN_REAPER: &'static str = "REVOKE CONNECTION ADMIN ON *.* FROM reaper";
+    const LEASE_FACT: &'static str = "ok: wait_timeout is 60 s";
     const TRANSACTION_LIMIT: &'static str = "SELECT CONCAT(@@idle_transaction_timeout, 's')";
     const TIME_ZONE: &'static str = "SELECT @@time_zone";
     const UTC: &'static str = "+00:00";
