@@ -3,24 +3,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
-/// Writes each test once for both database systems.
-macro_rules! on_both {
-    ($($name:ident),* $(,)?) => {
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name::<sqlx::Postgres>().await;
-            })*
-        }
-
-        mod mysql {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name::<sqlx::MySql>().await;
-            })*
-        }
-    };
-}
+#[macro_use]
+#[path = "pool/on_both.rs"]
+mod on_both;
 
 #[path = "pool/credentials.rs"]
 mod credentials;

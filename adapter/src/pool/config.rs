@@ -192,7 +192,8 @@ impl Config {
     }
 
     /// How long to wait for a connection where no deadline is known, as on a server. Default:
-    /// 30 s, as sqlx has. On Lambda it is the invocation's deadline less 50 ms.
+    /// 30 s, as sqlx has. On Lambda it ends a twentieth of the
+    /// time that is left, but at least 50 ms and at most 250 ms, before the deadline.
     #[must_use]
     pub fn max_wait(mut self, wait: Duration) -> Self {
         self.max_wait = wait;

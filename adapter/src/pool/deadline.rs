@@ -9,8 +9,10 @@ use tokio::time::Instant;
 use super::config::Config;
 use crate::hooks;
 
-/// So much is left for an answer that says that there is no connection.
-const MARGIN: Duration = Duration::from_millis(50);
+/// Of the time that is left, so much is kept for an answer that says that there is no connection:
+/// a twentieth, since who gives a function little time expects it to be quick, within these bounds.
+const MARGIN: std::ops::RangeInclusive<Duration> =
+    Duration::from_millis(50)..=Duration::from_millis(250);
 
 tokio::task_local! {
     /// The request that a task works for; set by the pool's layer.
@@ -46,7 +48,7 @@ pub(super) fn wait_until(config: &Config) -> Instant {
     let known = REQUEST.try_with(|request| request.deadline).ok().flatten().or_else(of_loop);
     let Some(deadline) = known else { return now + config.max_wait };
     let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
-    now + left.saturating_sub(MARGIN)
+    now + left.saturating_sub((left / 20).clamp(*MARGIN.start(), *MARGIN.end()))
 }
 
 /// Tells the layer that there was no connection.

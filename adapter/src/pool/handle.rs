@@ -92,7 +92,7 @@ impl<DB: Backend> Pool<DB> {
     }
 
     /// A connection in working order: one that was kept, or a new one. If the server has no slot
-    /// free, is starting or can't be reached, it is asked again until 50 ms before the
+    /// free, is starting or can't be reached, it is asked again until shortly before the
     /// invocation's deadline.
     ///
     /// # Errors

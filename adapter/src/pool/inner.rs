@@ -218,6 +218,8 @@ impl<DB: Backend> Inner<DB> {
 
     /// Closes what nobody uses.
     pub(super) async fn close_idle(&self) {
+        // What is being reset is in nobody's list.
+        let _one_at_a_time = self.ending.lock().await;
         for held in self.idle.take_all() {
             self.close_one(held, &self.counters.closed_with_pool).await;
         }

@@ -1,5 +1,7 @@
 //! What the tests need of a database system, so that each is written once.
 
+#![allow(dead_code, reason = "every test binary uses a part of it")]
+
 use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::OnceLock;
@@ -83,6 +85,13 @@ impl<DB: System> Server<DB> {
         }
     }
 
+    pub(crate) fn url(&self) -> String {
+        match &self.handle {
+            Handle::PostgreSql(server) => server.url(),
+            Handle::MariaDb(server) => server.url(),
+        }
+    }
+
     /// The options for another address.
     pub(crate) fn options_at(&self, address: SocketAddr) -> ConnectOptions<DB> {
         let url = match &self.handle {
@@ -94,11 +103,7 @@ impl<DB: System> Server<DB> {
 
     /// Another user's, with the password of `app`.
     pub(crate) fn options_of(&self, user: &str) -> ConnectOptions<DB> {
-        let url = match &self.handle {
-            Handle::PostgreSql(server) => server.url(),
-            Handle::MariaDb(server) => server.url(),
-        };
-        url.replace("://app:", &format!("://{user}:")).parse().unwrap()
+        self.url().replace("://app:", &format!("://{user}:")).parse().unwrap()
     }
 
     pub(crate) fn password(&self) -> &str {

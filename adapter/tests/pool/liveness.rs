@@ -78,12 +78,11 @@ async fn a_way_that_forgot_the_connection_does_not_hold_up_the_end<DB: System>()
 async fn an_ended_lease_ends_the_session_on_the_server<DB: System>() {
     let server = DB::with_slots(5);
     let config = Config::new().keep(Keep::Always).lease(Duration::from_secs(1));
+    let started = Instant::now();
     let pool = parked::<DB>(server.pool(config)).await;
-    assert_eq!(server.sessions(), 1);
-    let parked = Instant::now();
     server.has_sessions(0).await;
-    let took = parked.elapsed();
-    assert!(took > Duration::from_millis(800) && took < Duration::from_secs(3), "{took:?}");
+    let took = started.elapsed();
+    assert!(took >= Duration::from_secs(1) && took < Duration::from_secs(4), "{took:?}");
     assert_eq!(pool.status().idle, 1, "nothing runs on this side");
 }
 

@@ -1,0 +1,94 @@
+//! The app in the sandboxes: a table `rows` of numbers and a row that can be locked.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use lambdafy::pool::{Config, ConnectOptions, Keep, Pool, RetryAfterLayer};
+
+use super::database::System;
+
+/// Serves invocations with a pool of the kind that is named.
+pub(crate) fn run(url: &str, pool: &str) -> Result<(), lambdafy::Error> {
+    if url.starts_with("postgres") {
+        serve::<sqlx::Postgres>(url, pool)
+    } else {
+        serve::<sqlx::MySql>(url, pool)
+    }
+}
+
+fn serve<DB: System>(url: &str, pool: &str) -> Result<(), lambdafy::Error>
+where
+    ConnectOptions<DB>: FromStr<Err = sqlx::Error>,
+{
+    lambdafy::run(|| async {
+        let config = Config::new().keep(Keep::Always);
+        let made = match pool {
+            "usual" | "warm" => Pool::with(config, url.parse()?),
+            "short lease" => Pool::with(config.lease(Duration::from_secs(1)), url.parse()?),
+            "young" => Pool::with(config.ping_after(Duration::from_secs(60)), url.parse()?),
+            "permits" => Pool::with(Config::new(), url.parse()?),
+            other => return Err(format!("no pool '{other}'").into()),
+        };
+        if pool == "warm" {
+            made.warm().await?;
+        }
+        Ok(router::<DB>(made))
+    })
+}
+
+fn router<DB: System>(pool: Pool<DB>) -> Router {
+    Router::new()
+        .route("/session", get(session::<DB>))
+        .route("/rows/{number}", post(insert::<DB>))
+        .route("/forget", post(forget::<DB>))
+        .route("/forget-raw", post(forget_raw::<DB>))
+        .route("/status", get(status::<DB>))
+        .layer(Extension(pool))
+        .layer(RetryAfterLayer::new())
+}
+
+type Answer = Result<String, (StatusCode, String)>;
+
+async fn session<DB: System>(pool: Extension<Pool<DB>>) -> Answer {
+    DB::text(&pool, DB::SESSION_ID).await.map_err(|error| failed(&error))
+}
+
+/// Answers only when the row is committed.
+async fn insert<DB: System>(Path(number): Path<u32>, pool: Extension<Pool<DB>>) -> Answer {
+    let mut transaction = pool.begin().await.map_err(|error| failed(&error))?;
+    let sql = format!("INSERT INTO numbered VALUES ({number})");
+    DB::run(&mut transaction, &sql).await.map_err(|error| failed(&error))?;
+    transaction.commit().await.map_err(|error| failed(&error))?;
+    Ok(number.to_string())
+}
+
+/// Answers with an open transaction that has locked the row.
+async fn forget<DB: System>(pool: Extension<Pool<DB>>) -> Answer {
+    let mut transaction = pool.begin().await.map_err(|error| failed(&error))?;
+    DB::run(&mut transaction, "UPDATE locked SET value = 'new'")
+        .await
+        .map_err(|error| failed(&error))?;
+    Ok("forgotten".to_owned())
+}
+
+/// As [`forget`], but sqlx does not know that there is a transaction.
+async fn forget_raw<DB: System>(pool: Extension<Pool<DB>>) -> Answer {
+    let mut connection = pool.get().await.map_err(|error| failed(&error.into()))?;
+    DB::run(&mut connection, "BEGIN").await.map_err(|error| failed(&error))?;
+    DB::run(&mut connection, "UPDATE locked SET value = 'new'")
+        .await
+        .map_err(|error| failed(&error))?;
+    Ok("forgotten".to_owned())
+}
+
+async fn status<DB: System>(pool: Extension<Pool<DB>>) -> String {
+    pool.status().emf("tests", "chaos")
+}
+
+fn failed(error: &sqlx::Error) -> (StatusCode, String) {
+    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+}
