@@ -94,7 +94,7 @@ mod tests {
             "<script>alert(1)</script>",
             "<img src=x onerror=alert(1)>",
             "[x](javascript:alert(1))",
-            "<a href=\"jaVasCript:alert(1)\">x</a>",
+            "<a href=\"JAVAscript:alert(1)\">x</a>",
             "<svg onload=alert(1)><a xlink:href=javascript:alert(1)>",
             "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
             "<style>*{display:none}</style>",
