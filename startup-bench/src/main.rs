@@ -4,6 +4,8 @@
 //! from outside. `README.md` beside this crate says what each number means.
 
 mod answer;
+#[cfg_attr(not(feature = "aws"), path = "aws_missing.rs")]
+mod aws;
 mod budget;
 mod cases;
 mod cold;
@@ -41,6 +43,8 @@ enum Command {
     Loop(invocation_loop::Options),
     /// From exec to the first `next` and the first response: time, CPU time, page faults, memory.
     Cold(cold::Options),
+    /// The cold starts of functions on real Lambda, from its own reports.
+    Aws(aws::Options),
     /// Runs an app as a Lambda function on this machine, behind real HTTP.
     Serve(serve::Options),
 }
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
         Command::Translate(options) => translate::run(&options),
         Command::Loop(options) => invocation_loop::run(&options),
         Command::Cold(options) => cold::run(&options),
+        Command::Aws(options) => aws::run(&options),
         Command::Serve(options) => serve::run(&options),
     };
     match done {

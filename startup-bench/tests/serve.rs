@@ -45,7 +45,8 @@ fn programs_get_a_json_object_for_each_thing_that_happens() {
     let mut serve = Serve::start(PAGE, &["--max-sandboxes", "3"]);
     assert_eq!(serve.listening["function"]["max_sandboxes"], 3);
     serve.get("/a");
-    assert_eq!(serve.event("log")["text"], "the function starts");
+    let log = serve.event("log");
+    assert_eq!((&log["text"], &log["stream"]), (&json!("the function starts"), &json!("stdout")));
     assert!(serve.event("cold_start")["init_ms"].as_f64().unwrap() > 0.0);
     let request = serve.event("request");
     let said = |key: &str| request[key].clone();

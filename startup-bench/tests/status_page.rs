@@ -35,8 +35,10 @@ fn sandboxes_invocations_and_cold_starts_appear_as_they_come() {
     browser.wait_until("document.querySelectorAll('#histogram .bin').length === 1");
     browser.wait_until(&format!("{} === 1", saying("#log li", "the function starts")));
 
+    let url = serve.url("");
     std::thread::scope(|scope| {
-        let waits = ["/wait?3", "/wait?3"].map(|path| scope.spawn(|| serve.get(path).status));
+        let wait = || support::request(&url, "GET", "/wait?3", "127.0.0.1").status;
+        let waits = [(); 2].map(|()| scope.spawn(wait));
         let busy = "document.querySelectorAll('#sandboxes li[data-state=busy]').length === 2";
         browser.wait_until(busy);
         browser.picture("status-busy");
@@ -78,13 +80,13 @@ fn what_attackers_write_is_shown_as_text() {
         0
     );
     assert_eq!(browser.value("document.title"), "page.py: 1 live");
+    // On a phone nothing is wider than the screen.
+    assert_eq!(browser.value("document.documentElement.scrollWidth"), 375);
+    browser.picture("status-phone");
     // Nor would a script run if it got in: the policy forbids it.
     browser.value("document.body.insertAdjacentHTML('beforeend', `<img src=x onerror=\"document.title='owned'\">`)");
     browser.value("new Promise((done) => setTimeout(done, 200))");
     assert_eq!(browser.value("document.title"), "page.py: 1 live");
-    // On a phone nothing is wider than the screen.
-    assert_eq!(browser.value("document.documentElement.scrollWidth"), 375);
-    browser.picture("status-phone");
 }
 
 #[test]

@@ -31,6 +31,15 @@ impl Machine {
             .with("versions", versions())
     }
 
+    #[cfg(feature = "aws")]
+    /// Not here: where the programs ran, and what of this machine still matters.
+    pub(crate) fn at(place: String) -> Self {
+        Self(Vec::new())
+            .with("place", place)
+            .with("commit", commit())
+            .with("date", first_line(Command::new("date").args(["-u", "+%Y-%m-%dT%H:%M:%SZ"])))
+    }
+
     /// Adds what the command itself knows: how it ran, how often, with which seed.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, fact: impl Into<Value>) -> Self {
@@ -52,9 +61,10 @@ impl Machine {
     pub(crate) fn sentence(&self) -> String {
         let of = |name: &str| self.fact(name).map(plain);
         let cpu = of("cpu").unwrap_or_else(|| "an unknown CPU".to_owned());
-        let mut parts = vec![match of("cores") {
-            Some(cores) => format!("{cores} cores of {cpu}"),
-            None => cpu,
+        let mut parts = vec![match (of("place"), of("cores")) {
+            (Some(place), _) => place,
+            (None, Some(cores)) => format!("{cores} cores of {cpu}"),
+            (None, None) => cpu,
         }];
         parts.extend(of("os").map(|os| match of("kernel") {
             Some(kernel) => format!("{os} {kernel}"),

@@ -16,6 +16,10 @@ pub(crate) enum Metric {
     MinorFaults,
     MajorFaults,
     BinaryBytes,
+    RestoreMs,
+    DurationMs,
+    BilledMs,
+    MaxMemoryMb,
 }
 
 /// What a figure of this kind depends on.
@@ -34,7 +38,7 @@ pub(crate) enum Kind {
 use Kind::{Bytes, Chance, Count, Time};
 
 impl Metric {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 17] = [
         Self::Instructions,
         Self::Allocations,
         Self::PeakHeapBytes,
@@ -48,6 +52,10 @@ impl Metric {
         Self::MinorFaults,
         Self::MajorFaults,
         Self::BinaryBytes,
+        Self::RestoreMs,
+        Self::DurationMs,
+        Self::BilledMs,
+        Self::MaxMemoryMb,
     ];
 
     /// Name in files, unit, kind, and the words of a table's heading.
@@ -66,6 +74,10 @@ impl Metric {
             Self::MinorFaults => ("minor_faults", "count", Count, "minor faults"),
             Self::MajorFaults => ("major_faults", "count", Chance, "major faults"),
             Self::BinaryBytes => ("binary_bytes", "bytes", Bytes, "binary bytes"),
+            Self::RestoreMs => ("restore_ms", "ms", Time, "restore ms"),
+            Self::DurationMs => ("duration_ms", "ms", Time, "duration ms"),
+            Self::BilledMs => ("billed_ms", "ms", Time, "billed ms"),
+            Self::MaxMemoryMb => ("max_memory_mb", "MB", Count, "max memory MB"),
         }
     }
 

@@ -14,6 +14,15 @@ pub(super) struct Program {
     pub(super) path: PathBuf,
 }
 
+impl Program {
+    /// The name as Lambda takes it: of letters, digits, `-` and `_`, at most 64.
+    pub(super) fn function_name(&self) -> String {
+        let is_fine = |char: char| char.is_ascii_alphanumeric() || char == '-' || char == '_';
+        let fine = self.name.chars().map(|char| if is_fine(char) { char } else { '-' });
+        fine.take(64).collect()
+    }
+}
+
 /// Finds the executable; a name without a slash is a package, unless there is such a file.
 ///
 /// # Errors
@@ -70,4 +79,17 @@ fn binary(message: &str) -> Option<(String, PathBuf)> {
     let path = message["executable"].as_str()?;
     let name = message["target"]["name"].as_str()?;
     Some((name.to_owned(), path.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_is_called_as_lambda_allows() {
+        let program = |name: &str| Program { name: name.to_owned(), path: PathBuf::new() };
+        assert_eq!(program("page.py").function_name(), "page-py");
+        assert_eq!(program("existing-axum_app1").function_name(), "existing-axum_app1");
+        assert_eq!(program(&"ä".repeat(99)).function_name(), "-".repeat(64));
+    }
 }

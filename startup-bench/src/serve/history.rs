@@ -128,6 +128,8 @@ impl History {
                 duration: *duration,
                 error: error.as_ref().map(|error| cut(&reason(&error.to_string()))),
             }),
+            // The invocations are kept as such.
+            Activity::Printed { line, .. } if line.is_platform => {}
             Activity::Printed { sandbox, line } => kept.log.push(Line {
                 at,
                 sandbox: *sandbox,

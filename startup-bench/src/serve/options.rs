@@ -93,7 +93,8 @@ impl End {
 impl Options {
     /// The emulator of this app, without an observer and a status page.
     pub(super) fn emulator(&self, program: &Program) -> EmulatorBuilder {
-        let function = Function::new(&program.name).memory_mb(self.memory).timeout(self.timeout);
+        let function =
+            Function::new(program.function_name()).memory_mb(self.memory).timeout(self.timeout);
         let mut builder = Emulator::builder()
             .app(&program.path)
             .inherit_environment(true)

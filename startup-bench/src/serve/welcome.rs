@@ -36,8 +36,10 @@ pub(super) fn say(options: &Options, program: &Program, emulator: &Emulator, voi
         );
     }
     let api = emulator.api_url();
-    places +=
-        &format!("\n    {api:<38}  Lambda's Invoke API: aws lambda invoke --endpoint-url {api}");
+    places += &format!(
+        "\n    {api:<38}  Lambda's Invoke API, the function is {}",
+        program.function_name()
+    );
     let text = format!(
         "\n  {} on an emulated AWS Lambda: {}, {} MB, up to {} sandboxes\n\n{places}\n\n  \
          curl -i {app}\n\n  The first request starts a sandbox. Ctrl-C ends all.\n",

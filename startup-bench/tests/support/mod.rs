@@ -8,20 +8,67 @@
 )]
 
 pub(crate) mod browser;
+#[cfg(feature = "aws")]
+pub(crate) mod lambda;
 
-use std::io::{BufRead, BufReader, Lines, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use serde_json::Value;
 
 /// A function in Python, without any library.
 pub(crate) const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/functions/page.py");
 
+/// How long something may take to be said.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a program prints.
+struct Printed {
+    lines: Receiver<String>,
+    /// Lines that nobody has asked for so far: the order of some is chance.
+    passed: Vec<String>,
+}
+
+impl Printed {
+    fn of(child: &mut Child) -> Self {
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
+        Self { lines, passed: Vec::new() }
+    }
+
+    /// The first line that fits and was not asked for before.
+    fn find(&mut self, what: &str, fits: impl Fn(&str) -> bool) -> String {
+        if let Some(at) = self.passed.iter().position(|line| fits(line)) {
+            return self.passed.remove(at);
+        }
+        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
+            if fits(&line) {
+                return line;
+            }
+            self.passed.push(line);
+        }
+        panic!("no line with {what} in:\n{}", self.passed.join("\n"));
+    }
+
+    /// All lines until the end that nobody has asked for.
+    fn rest(&mut self) -> String {
+        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
+            self.passed.push(line);
+        }
+        self.passed.join("\n")
+    }
+}
+
 /// A running `startup-bench serve --json`, ended when it is dropped.
 pub(crate) struct Serve {
     child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    printed: Printed,
     pub(crate) listening: Value,
 }
 
@@ -36,21 +83,16 @@ pub(crate) struct Answer {
 impl Serve {
     pub(crate) fn start(app: &str, options: &[&str]) -> Self {
         let mut child = command(app, options).arg("--json").spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut serve = Self { child, lines, listening: Value::Null };
+        let printed = Printed::of(&mut child);
+        let mut serve = Self { child, printed, listening: Value::Null };
         serve.listening = serve.event("listening");
         serve
     }
 
     /// The next thing of this kind that happens.
     pub(crate) fn event(&mut self, kind: &str) -> Value {
-        loop {
-            let line = self.lines.next().unwrap_or_else(|| panic!("no event {kind}")).unwrap();
-            let event: Value = serde_json::from_str(&line).unwrap();
-            if event["event"] == kind {
-                return event;
-            }
-        }
+        let kind = format!("\"event\":\"{kind}\"");
+        serde_json::from_str(&self.printed.find(&kind, |line| line.contains(&kind))).unwrap()
     }
 
     /// The URL of the app or, below it, of a path.
@@ -85,15 +127,15 @@ impl Drop for Serve {
 /// A running `startup-bench serve` as a person sees it, ended when it is dropped.
 pub(crate) struct Terminal {
     child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    printed: Printed,
     url: String,
 }
 
 impl Terminal {
     pub(crate) fn start(app: &str, options: &[&str]) -> Self {
         let mut child = command(app, options).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut terminal = Self { child, lines, url: String::new() };
+        let printed = Printed::of(&mut child);
+        let mut terminal = Self { child, printed, url: String::new() };
         let line = terminal.line(&["http://", "the app"]);
         let url = line.split_whitespace().next().unwrap();
         terminal.url = url.trim_end_matches('/').to_owned();
@@ -102,16 +144,7 @@ impl Terminal {
 
     /// The next line that has all these parts.
     pub(crate) fn line(&mut self, parts: &[&str]) -> String {
-        let mut passed = String::new();
-        loop {
-            let Some(line) = self.lines.next().map(Result::unwrap) else {
-                panic!("no line with {parts:?} in:\n{passed}");
-            };
-            if parts.iter().all(|part| line.contains(part)) {
-                return line;
-            }
-            passed += &(line + "\n");
-        }
+        self.printed.find(&parts.join(", "), |line| parts.iter().all(|part| line.contains(part)))
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -123,11 +156,11 @@ impl Terminal {
         send(&self.url, "GET", path, "127.0.0.1")
     }
 
-    /// Presses Ctrl-C: the rest of what is said, and whether all went well.
+    /// Presses Ctrl-C: what else is said, and whether all went well.
     pub(crate) fn end(mut self) -> (String, bool) {
         signal_to(self.child.id(), "INT");
-        let rest: Vec<String> = self.lines.by_ref().map(Result::unwrap).collect();
-        (rest.join("\n"), self.child.wait().unwrap().success())
+        let rest = self.printed.rest();
+        (rest, self.child.wait().unwrap().success())
     }
 }
 
@@ -155,7 +188,7 @@ fn send(url: &str, method: &str, path: &str, host: &str) -> TcpStream {
     stream
 }
 
-fn request(url: &str, method: &str, path: &str, host: &str) -> Answer {
+pub(crate) fn request(url: &str, method: &str, path: &str, host: &str) -> Answer {
     let mut answer = String::new();
     send(url, method, path, host).read_to_string(&mut answer).unwrap();
     let (headers, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -166,7 +199,7 @@ fn request(url: &str, method: &str, path: &str, host: &str) -> Answer {
     }
 }
 
-fn signal_to(pid: u32, signal: &str) {
+pub(crate) fn signal_to(pid: u32, signal: &str) {
     let told = Command::new("kill").args(["-s", signal, &pid.to_string()]).status();
     assert!(told.unwrap().success());
 }

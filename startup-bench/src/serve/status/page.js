@@ -18,7 +18,8 @@ function text(node, value) {
 const milliseconds = (value) =>
   value === null ? "–"
     : value < 10 ? `${value.toFixed(2)} ms`
-    : value < 10_000 ? `${value.toFixed(1)} ms`
+    : value < 100 ? `${value.toFixed(1)} ms`
+    : value < 10_000 ? `${value.toFixed(0)} ms`
     : `${(value / 1000).toFixed(1)} s`;
 
 function bytes(value) {
