@@ -76,7 +76,8 @@
 //! # Guides
 //!
 //! [From an axum server](guide::from_an_axum_server), [from lambda_http](guide::from_lambda_http),
-//! [from serverless-express](guide::from_serverless_express).
+//! [from serverless-express](guide::from_serverless_express). [Cold starts](guide::cold_start):
+//! where the time goes, and how to spend less; [`startup`] has what it takes.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -11,6 +11,9 @@ mod faults;
 #[cfg(feature = "startup-report")]
 #[path = "startup/findings.rs"]
 mod findings;
+#[cfg(feature = "startup-report")]
+#[path = "startup/formats.rs"]
+mod formats;
 #[path = "startup/function.rs"]
 mod function;
 #[path = "runtime/process.rs"]

@@ -102,8 +102,7 @@ pub(crate) fn function_config() -> std::sync::Arc<::lambda_http::lambda_runtime:
 
 impl Settings {
     fn read(options: Options, max_concurrency: usize) -> Result<Self, Error> {
-        // What it asks for is read where it is needed, which may be earlier; here it is reported.
-        startup_report()?;
+        startup::check()?;
         let initialization = variable("AWS_LAMBDA_INITIALIZATION_TYPE");
         Ok(Self {
             options,

@@ -5,7 +5,7 @@ use std::future::Future;
 use super::profiler::{self, Profiler};
 use super::record::{Kind, Moment, Name, Outcome};
 use super::report;
-use super::step::Timed;
+use super::timing::Timed;
 
 /// The first call of `main` into this crate.
 pub(crate) fn main_entered() {

@@ -52,12 +52,13 @@ mod sockets;
 #[cfg(feature = "startup-tracing")]
 mod spans;
 mod step;
+mod timing;
 mod tracked;
 
 pub use lazy::{Get, Init, Lazy};
 pub(crate) use marks::*;
 pub use plan::{After, Dependencies, Inputs, Outputs, Plan, Step};
-pub(crate) use profiler::last_step;
+pub(crate) use profiler::{check, last_step};
 pub(crate) use settings::Settings;
 #[cfg(feature = "startup-tracing")]
 pub use spans::{Spans, spans};

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use super::clock;
 use super::record::{Kind, Mark, Moment, Name, Profile, Request, Step, StepId};
 use super::settings::Settings;
+use crate::Error;
 
 static PROFILER: OnceLock<Option<Profiler>> = OnceLock::new();
 
@@ -36,10 +37,24 @@ pub(super) fn recording() -> Option<&'static Profiler> {
     profiler.is_recording.load(Ordering::Relaxed).then_some(profiler)
 }
 
+/// Whether the variable is set, and to nothing that is known.
+static IS_WRONG: AtomicBool = AtomicBool::new(false);
+
+/// The error of a wrong variable, which is no reason for a step to fail, but for the start.
+pub(crate) fn check() -> Result<(), Error> {
+    recording();
+    if IS_WRONG.load(Ordering::Relaxed) {
+        crate::runtime::env::startup_report()?;
+    }
+    Ok(())
+}
+
 #[cold]
 fn set_up() -> Option<&'static Profiler> {
     let make = || {
-        let settings = crate::runtime::env::startup_report().ok()??;
+        let settings = crate::runtime::env::startup_report();
+        IS_WRONG.store(settings.is_err(), Ordering::Relaxed);
+        let settings = settings.ok()??;
         let mut profile = Profile::default();
         profile.set_mark(Moment::Main, Mark::now());
         Some(Profiler {

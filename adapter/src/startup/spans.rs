@@ -8,7 +8,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::profiler;
 use super::record::{Kind, Name, Outcome};
-use super::step::{PollBegan, Timed};
+use super::timing::{PollBegan, Timed};
 
 /// Makes each span a step of the start-up report, for the app's own subscriber; nothing if no
 /// report is asked for.

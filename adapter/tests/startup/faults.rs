@@ -28,6 +28,8 @@ pub(crate) fn run(name: &str) -> Result<(), lambdafy::Error> {
         "jitter_entropy" => lambdafy::run(|| jitter_entropy(port)),
         "lazy_but_needed" => lambdafy::run(lazy_but_needed),
         "background" => lambdafy::run(background),
+        #[cfg(feature = "startup-tracing")]
+        "spans" => lambdafy::run(spans),
         other => panic!("there is no app '{other}'"),
     }
 }
@@ -157,6 +159,19 @@ async fn background() -> Result<Router, BoxError> {
             "hello"
         }),
     ))
+}
+
+/// No step is named, but there are spans.
+#[cfg(feature = "startup-tracing")]
+async fn spans() -> Result<Router, BoxError> {
+    use tracing::Instrument;
+    use tracing_subscriber::prelude::*;
+    tracing_subscriber::registry().with(startup::spans()).init();
+    tracing::info_span!("outer span").in_scope(|| {
+        tracing::info_span!("inner span").in_scope(|| compute(WORK));
+    });
+    sleep(WAIT).instrument(tracing::info_span!("waiting span")).await;
+    Ok(routes())
 }
 
 /// Connects to the test's server, which greets after a while.

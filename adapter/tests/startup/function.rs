@@ -44,7 +44,7 @@ impl Function {
         settings: lambdafy_emulator::Function,
         report: &str,
     ) -> Self {
-        let settings = settings.timeout(PATIENCE + Duration::from_secs(1));
+        let settings = settings.memory_mb(512).timeout(PATIENCE + Duration::from_secs(1));
         let api =
             RuntimeApi::builder().function(settings).record_calls(true).start().await.unwrap();
         let file = TempFile::new();

@@ -7,6 +7,8 @@ mod entropy;
 mod findings;
 mod moved;
 mod series;
+#[cfg(test)]
+mod tests;
 mod what_if;
 
 pub(super) use critical_path::CriticalPath;

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use super::super::profiler;
 use super::super::record::{Kind, Name, Outcome, StepId};
-use super::super::step::{OpenSync, Timed};
+use super::super::timing::{OpenSync, Timed};
 use super::dependencies::Inputs;
 use super::outputs::{Cell, Step};
 use crate::{BoxError, Error, ErrorKind, panics};

@@ -1,20 +1,26 @@
 //! A value that is made when it is first asked for.
 
+mod failure;
+mod get;
+mod init;
+
 use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location};
-use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+pub use get::Get;
+pub use init::Init;
+
 use super::profiler;
 use super::record::{Kind, Name, Outcome, StepId};
-use super::step::Timed;
+use super::timing::Timed;
 use crate::{BoxError, Error, ErrorKind, panics};
+use failure::Failure;
 
 /// A value that is made when it is first asked for, by an async function that can fail.
 ///
@@ -68,27 +74,6 @@ struct Turn<T> {
 enum Make<T: 'static> {
     Static(&'static dyn Init<T>),
     Owned(Box<dyn Init<T>>),
-}
-
-/// What makes the value of a [`Lazy`]: a function or closure without arguments whose future gives
-/// a `Result`.
-///
-/// Implemented for all of them; nobody needs to implement it.
-pub trait Init<T>: Send + Sync {
-    /// Begins an attempt.
-    fn make(&self) -> BoxFuture<'static, Result<T, BoxError>>;
-}
-
-impl<T, E, F, Fut> Init<T> for F
-where
-    F: Fn() -> Fut + Send + Sync,
-    Fut: Future<Output = Result<T, E>> + Send + 'static,
-    E: Into<BoxError>,
-{
-    fn make(&self) -> BoxFuture<'static, Result<T, BoxError>> {
-        let made = self();
-        Box::pin(async move { made.await.map_err(Into::into) })
-    }
 }
 
 impl<T: 'static> Lazy<T> {
@@ -251,58 +236,10 @@ fn mark_used(step: Option<StepId>) {
     profiler.update(step, |step| step.first_use = Some(request.unwrap_or_default()));
 }
 
-/// The future of [`Lazy::get`].
-#[must_use = "a future does nothing unless it is awaited"]
-pub struct Get<'a, T: 'static> {
-    lazy: &'a Lazy<T>,
-    slow: Option<BoxFuture<'a, Result<&'a T, Error>>>,
-}
-
-impl<'a, T: Send + Sync + 'static> Future for Get<'a, T> {
-    type Output = Result<&'a T, Error>;
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(value) = self.lazy.value.get() {
-            return Poll::Ready(Ok(value));
-        }
-        let lazy = self.lazy;
-        self.slow.get_or_insert_with(|| lazy.slow()).as_mut().poll(cx)
-    }
-}
-
-/// A failure that all have who waited for it.
-#[derive(Clone)]
-struct Failure(Arc<dyn std::error::Error + Send + Sync>);
-
-impl fmt::Debug for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl std::error::Error for Failure {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source()
-    }
-}
-
 impl<T> fmt::Debug for Lazy<T> {
     /// Without the value, which may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.value.get().is_some() { "made" } else { "not made" };
         write!(f, "Lazy({}, {state})", self.name())
-    }
-}
-
-impl<T> fmt::Debug for Get<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Get({:?})", self.lazy)
     }
 }
