@@ -28,7 +28,8 @@ use failure::Failure;
 /// that come while it is made wait for the same attempt and share its outcome. A failed attempt is
 /// made again by the next caller, so a database that is back after a minute needs no new sandbox. If
 /// the caller that makes it goes away, one of those who wait goes on in its place. Once there is a
-/// value, [`get`](Self::get) costs what `OnceLock::get` costs.
+/// value, [`made`](Self::made) costs what `OnceLock::get` costs, and [`get`](Self::get) a dozen
+/// instructions more than the await of any future that is ready.
 ///
 /// In a static it takes a function or a closure behind `&`:
 ///

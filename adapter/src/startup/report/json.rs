@@ -116,6 +116,8 @@ fn request(out: &mut Writer, report: &Report<'_>, place: usize, request: &Reques
 #[cfg(feature = "startup-report")]
 fn analysis(out: &mut Writer, report: &Report<'_>) {
     let analysis = &report.analysis;
+    out.optional("relocations", analysis.program.map(|program| program.relocations));
+    out.optional("libraries", analysis.program.map(|program| program.libraries));
     out.list("critical_path", &analysis.path.0, |out, segment| {
         out.object(|out| {
             out.optional("step", segment.step.map(|id| id as u64));

@@ -7,6 +7,8 @@ mod emf;
 mod json;
 #[cfg(feature = "startup-report")]
 mod outline;
+#[cfg(feature = "startup-report")]
+mod program;
 mod start;
 #[cfg(feature = "startup-report")]
 mod svg;
@@ -41,6 +43,7 @@ pub(super) struct Analysis<'a> {
     pub(super) path: CriticalPath,
     pub(super) findings: Vec<Finding>,
     pub(super) what_if: Vec<Estimate>,
+    program: Option<program::Program>,
 }
 
 /// Ends the recording and writes all reports; does nothing the second time.
@@ -100,6 +103,7 @@ impl<'a> Analysis<'a> {
         Self {
             findings: super::analysis::find(&story, &path),
             what_if: super::analysis::what_if(&story, &path),
+            program: program::Program::read(),
             path,
             story,
         }

@@ -45,10 +45,19 @@ fn headline(report: &Report<'_>, out: &mut String) -> std::fmt::Result {
     }
     writeln!(out)?;
     if report.start.is_told {
-        return writeln!(out, "exec is told by the parent\n");
+        writeln!(out, "exec is told by the parent")?;
+    } else {
+        let error = ms(report.start.error);
+        writeln!(out, "exec is computed from CPU time: it may have been up to {error} ms earlier")?;
     }
-    let error = ms(report.start.error);
-    writeln!(out, "exec is computed from CPU time: it may have been up to {error} ms earlier\n")
+    if let Some(program) = report.analysis.program {
+        let (relocations, libraries) = (program.relocations, program.libraries);
+        writeln!(
+            out,
+            "the dynamic linker had {relocations} relocations and {libraries} libraries"
+        )?;
+    }
+    writeln!(out)
 }
 
 fn tree(report: &Report<'_>, out: &mut String) -> std::fmt::Result {
