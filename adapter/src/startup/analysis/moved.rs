@@ -49,11 +49,11 @@ fn finding(story: &Story<'_>, id: StepId, cpu: Nanos, is_left: bool) -> Finding 
         steps: vec![id],
         saves,
         text: format!(
-            "'{}' {what}: {} ms of CPU time, {} ms more of them at {} MB than in INIT",
+            "'{}' {what}: {} ms of CPU time, which at {} MB take {} ms longer than in INIT",
             step.name,
             ms(cpu),
-            ms(saves),
-            story.memory_mb
+            story.memory_mb,
+            ms(saves)
         ),
         cure: "what the first request needs and is heavy belongs in INIT: a step of a Plan, or Plan::prepare",
     }

@@ -28,6 +28,7 @@ pub(super) fn render(report: &Report<'_>) -> Vec<u8> {
     writer.finish()
 }
 
+#[inline(never)]
 fn process(out: &mut Writer, report: &Report<'_>) {
     let program = std::env::args_os().next().unwrap_or_default();
     let program = Path::new(&program).file_name().unwrap_or_default();
@@ -43,6 +44,7 @@ fn process(out: &mut Writer, report: &Report<'_>) {
     out.text("exec_known_from", if report.start.is_told { "parent" } else { "cpu time" });
 }
 
+#[inline(never)]
 fn phases(out: &mut Writer, report: &Report<'_>) {
     let profile = report.profile;
     out.object_at("before_main", |out| {
@@ -71,6 +73,7 @@ fn phases(out: &mut Writer, report: &Report<'_>) {
     );
 }
 
+#[inline(never)]
 fn step(out: &mut Writer, report: &Report<'_>, id: usize, step: &Step) {
     out.object(|out| {
         out.number("id", id as u64);
@@ -102,6 +105,7 @@ fn step(out: &mut Writer, report: &Report<'_>, id: usize, step: &Step) {
     });
 }
 
+#[inline(never)]
 fn request(out: &mut Writer, report: &Report<'_>, place: usize, request: &Request) {
     out.object(|out| {
         out.number("number", place as u64 + 1);
@@ -145,6 +149,7 @@ fn analysis(out: &mut Writer, report: &Report<'_>) {
     });
 }
 
+#[inline(never)]
 fn usage(out: &mut Writer, usage: Usage) {
     out.number("cpu_us", us(usage.cpu));
     out.number("minor_faults", usage.minor_faults);

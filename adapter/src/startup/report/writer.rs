@@ -1,4 +1,6 @@
 //! JSON out, field by field.
+//!
+//! In every function's binary, where small counts for more than quick: nothing is inlined.
 
 use crate::json;
 
@@ -109,14 +111,25 @@ impl Writer {
     }
 
     fn nested(&mut self, open: u8, close: u8, inside: impl FnOnce(&mut Self)) {
+        self.begin(open);
+        inside(self);
+        self.end(close);
+    }
+
+    #[inline(never)]
+    fn begin(&mut self, open: u8) {
         self.separate();
         self.out.push(open);
         self.is_behind = false;
-        inside(self);
+    }
+
+    #[inline(never)]
+    fn end(&mut self, close: u8) {
         self.out.push(close);
         self.is_behind = true;
     }
 
+    #[inline(never)]
     fn separate(&mut self) {
         if self.is_behind {
             self.out.push(b',');
