@@ -10,8 +10,9 @@ use super::clock::Nanos;
 use super::profiler::Profiler;
 use super::record::{Kind, Profile, StepId};
 
-/// A step that waited less opened no socket worth a look, which takes some 40 microseconds.
-const WAIT: Nanos = 5_000_000;
+/// A look takes some 100 microseconds, and must not be more than half a percent: a step that waited
+/// less is not worth one. What it opened is seen later, but not that it was this step.
+const WAIT: Nanos = 20_000_000;
 
 /// A connection, by its two ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub(super) fn open() -> Vec<Socket> {
     use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 
     /// Descriptors are given out from below; so many in a row that are none are the end.
-    const FREE: usize = 16;
+    const FREE: usize = 8;
     const MOST: i32 = 1024;
 
     let Ok(own) = pidfd_open(getpid(), PidfdFlags::empty()) else { return Vec::new() };

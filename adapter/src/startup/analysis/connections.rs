@@ -6,7 +6,7 @@ use super::super::clock::Nanos;
 use super::super::record::{Kind, Step, StepId};
 use super::super::report::ms;
 use super::super::sockets::{Seen, Socket};
-use super::{Finding, Story, WORTH};
+use super::{Finding, Story};
 
 /// How long a peer waits for more before it acknowledges a small segment; Nagle's algorithm
 /// holds back the next one until then. 40 ms on Linux, and what it takes to be woken.
@@ -89,7 +89,7 @@ fn repeated_to(story: &Story<'_>, server: SocketAddr) -> Option<Finding> {
     let saves = each * (connections.len() as u64 - 1) / if steps.len() < 2 { 2 } else { 1 };
     Some(Finding {
         kind: "second_connection",
-        saves: saves.max(WORTH / 5),
+        saves,
         text: format!(
             "{} connections to {} were opened{}",
             connections.len(),

@@ -12,10 +12,20 @@ pub(in super::super) struct Finding {
     pub(in super::super) kind: &'static str,
     /// The steps it is about.
     pub(in super::super) steps: Vec<StepId>,
-    /// What a cold start would be shorter, as far as it can be told.
+    /// What a cold start would be shorter, as far as it can be told; 0 if it can't.
     pub(in super::super) saves: Nanos,
     pub(in super::super) text: String,
     pub(in super::super) cure: &'static str,
+}
+
+impl Finding {
+    /// What it would save, in words.
+    pub(in super::super) fn saving(&self) -> String {
+        match self.saves {
+            0 => "saves what can't be told".to_owned(),
+            saves => format!("saves about {} ms", ms(saves)),
+        }
+    }
 }
 
 /// All findings, the most worthwhile first.

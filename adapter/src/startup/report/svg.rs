@@ -187,12 +187,7 @@ fn notes(report: &Report<'_>) -> Vec<String> {
         return vec!["No findings.".to_owned()];
     }
     let text = findings.iter().map(|finding| {
-        format!(
-            "\u{2022} saves about {} ms: {}. {}.",
-            ms(finding.saves),
-            finding.text,
-            capital(finding.cure)
-        )
+        format!("\u{2022} {}: {}. {}.", finding.saving(), finding.text, capital(finding.cure))
     });
     text.flat_map(|text| lines(&text)).collect()
 }

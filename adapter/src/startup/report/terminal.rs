@@ -136,7 +136,7 @@ fn findings(report: &Report<'_>, out: &mut String) -> std::fmt::Result {
     writeln!(out, "findings:")?;
     for finding in findings {
         writeln!(out, "- {} [{}]", finding.text, finding.kind)?;
-        writeln!(out, "  saves about {} ms: {}", ms(finding.saves), finding.cure)?;
+        writeln!(out, "  {}: {}", finding.saving(), finding.cure)?;
     }
     writeln!(out)
 }
