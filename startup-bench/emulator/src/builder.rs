@@ -71,6 +71,15 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Adds an external extension: an executable that is started in every sandbox before the
+    /// runtime, in the order in which they are added, and registers under its file's name. The
+    /// start is over when runtime and extensions have all asked for an event; when the sandbox
+    /// ends, they are told and have two seconds. AWS Lambda Web Adapter is one.
+    pub fn extension(mut self, program: impl Into<PathBuf>) -> Self {
+        self.recipe.app.extensions.push(program.into());
+        self
+    }
+
     /// Sets an environment variable of the function.
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.recipe.app.variables.push((name.into(), value.into()));

@@ -51,6 +51,18 @@ pub(crate) fn stopped() -> FunctionError {
     FunctionError::of_platform("Sandbox.Stopped", "The sandbox was stopped")
 }
 
+/// An extension's file that can't be run.
+pub(crate) fn no_extension(path: &Path, error: &dyn std::fmt::Display) -> FunctionError {
+    FunctionError::of_platform("Extension.LaunchError", format!("{}: {error}", path.display()))
+}
+
+/// An extension that ended by itself, which ends the sandbox.
+pub(crate) fn extension_exited(name: &str, status: Option<ExitStatus>) -> FunctionError {
+    let reason = status.map_or_else(|| "no status".to_owned(), describe);
+    let message = format!("the extension '{name}' exited: {reason}");
+    FunctionError::of_platform("Extension.Crash", message)
+}
+
 /// What a runtime's own end looks like to the invoker.
 pub(crate) fn exited(status: Option<ExitStatus>) -> FunctionError {
     let reason = match status {

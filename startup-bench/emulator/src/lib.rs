@@ -23,11 +23,50 @@
 //! # }
 //! ```
 //!
+//! # A test of your own
+//!
+//! A test starts an emulator with the function's binary (in a test of its package,
+//! `env!("CARGO_BIN_EXE_my-function")`), sends HTTP, and does to sandboxes what Lambda does:
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use lambdafy_emulator::{Emulator, FrontDoor, SandboxState};
+//!
+//! # async fn get(url: &str) -> u16 { 200 }
+//! # async fn doc() -> Result<(), Box<dyn std::error::Error>> {
+//! let emulator = Emulator::builder()
+//!     .app("target/debug/my-function")
+//!     .source(FrontDoor::HttpApi)
+//!     .env("DATABASE_URL", "postgres://localhost/test")
+//!     .start()
+//!     .await?;
+//!
+//! // A cold start, with any HTTP client.
+//! assert_eq!(get(&format!("{}/orders", emulator.url())).await, 200);
+//! let sandbox = emulator.sandboxes().remove(0);
+//! assert!(sandbox.init_duration() < Some(Duration::from_secs(1)));
+//!
+//! // It stands still, as between two invocations hours apart: are its connections still good?
+//! sandbox.freeze();
+//! assert_eq!(sandbox.state(), SandboxState::Frozen);
+//! // ... restart the database ...
+//! assert_eq!(get(&format!("{}/orders", emulator.url())).await, 200);
+//! assert_eq!(sandbox.invocations(), 2, "the same sandbox, thawed");
+//!
+//! // It is gone without a word: the next request starts another.
+//! sandbox.kill();
+//! sandbox.ended().await;
+//! assert_eq!(get(&format!("{}/orders", emulator.url())).await, 200);
+//! assert_eq!(emulator.sandboxes()[0].number(), 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Limits
 //!
-//! Unix only. Nothing listens on anything but loopback, and nothing is authenticated. There is no
-//! limit on memory or CPU, no freeze between invocations, no idle end, and `/tmp` is the
-//! machine's own.
+//! Unix only. Nothing listens on anything but loopback, and nothing is authenticated. What of
+//! Lambda's sandboxes this machine can't do (cgroups and mounts need root on Linux) is said by
+//! [`Emulator::limits`], and once by [`Activity::Notice`].
 //!
 //! # When it ends
 //!

@@ -38,7 +38,7 @@ impl Slot {
             let place = Place::enter(host, &wanted).map(Arc::new);
             match made.send(place) {
                 Ok(()) => {
-                    if let Ok(job) = work.recv() {
+                    while let Ok(job) = work.recv() {
                         job();
                     }
                 }
@@ -53,9 +53,9 @@ impl Slot {
         Ok(Self { jobs, place })
     }
 
-    /// Runs `job` on the thread in the place, which ends with it.
+    /// Runs `job` on the thread in the place, which ends when this is dropped.
     pub(crate) async fn run<T: Send + 'static>(
-        self,
+        &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> io::Result<T> {
         let gone = || io::Error::other("the place's thread has ended");

@@ -58,11 +58,6 @@ impl<'a> Claim<'a> {
 
     /// Sends what the invoker waits for, while the answer goes on.
     pub(super) fn begin(&mut self, reply: Reply) {
-        match &reply {
-            Reply::Buffered(_, payload) => self.produced_bytes = payload.len(),
-            Reply::Failed(error) => self.error = Some(error.clone()),
-            Reply::Streaming(..) | Reply::BrokeOff => {}
-        }
         if let Some(sender) = self.reply.take() {
             // The invoker may have gone: the runtime need not know.
             drop(sender.send(reply));
@@ -71,11 +66,18 @@ impl<'a> Claim<'a> {
 
     /// Ends the answer; refused if the invocation ran out of time meanwhile.
     pub(super) fn end(mut self, reply: Option<Reply>) -> Result<(), Refusal> {
+        match &reply {
+            Some(Reply::Buffered(_, payload)) => self.produced_bytes = payload.len(),
+            Some(Reply::Failed(error)) => self.error = Some(error.clone()),
+            _ => {}
+        }
+        let status = if self.error.is_some() { "error" } else { "success" };
+        // Before the invoker knows, so that what is told of it comes in its order.
+        let was_running = self.forget(status);
         if let Some(reply) = reply {
             self.begin(reply);
         }
-        let status = if self.error.is_some() { "error" } else { "success" };
-        if self.forget(status) { Ok(()) } else { Err(Refusal::gone()) }
+        if was_running { Ok(()) } else { Err(Refusal::gone()) }
     }
 
     /// Ends the invocation, once; tells whether it was still running.

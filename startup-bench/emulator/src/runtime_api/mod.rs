@@ -16,7 +16,7 @@ mod shared;
 mod state;
 mod telemetry;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,8 @@ use crate::{Function, FunctionError, Invocation, Invoked};
 use extensions::Extensions;
 use server::Service;
 use shared::Shared;
-use state::Snapshot;
+use state::{Snapshot, State};
+pub(crate) use telemetry::Category;
 
 /// One Runtime API, without a process: whatever connects to it is the runtime.
 ///
@@ -70,7 +71,6 @@ pub struct RuntimeApi {
 pub struct RuntimeApiBuilder {
     function: Function,
     extensions: Vec<String>,
-    host: Option<IpAddr>,
     records_calls: bool,
 }
 
@@ -107,8 +107,7 @@ impl RuntimeApiBuilder {
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let host = self.host.unwrap_or(Ipv4Addr::LOCALHOST.into());
-        let shared = Shared::new(self.function, Extensions::new(self.extensions), host);
+        let shared = Shared::new(self.function, Extensions::new(self.extensions));
         let service =
             Arc::new(Service { shared: Arc::new(shared), records_calls: self.records_calls });
         let server = tokio::spawn(server::serve(listener, service.clone())).abort_handle();
@@ -215,6 +214,41 @@ impl RuntimeApi {
     #[must_use]
     pub fn first_next(&self) -> Option<Instant> {
         self.service.shared.read(|state| state.first_next)
+    }
+
+    /// Waits until all external extensions have registered.
+    pub(crate) async fn extensions_registered(&self) -> Result<(), FunctionError> {
+        let shared = &self.service.shared;
+        let registered = |state: &mut State| match &state.failure {
+            Some(failure) => Some(Err(failure.clone())),
+            None => state.extensions.have_registered().then_some(Ok(())),
+        };
+        shared.wait_for(registered).await
+    }
+
+    /// Waits for a failure after the start, after which there are no more answers.
+    pub(crate) async fn failed(&self) {
+        let has_failed =
+            |state: &mut State| (state.has_started() && state.failure.is_some()).then_some(());
+        self.service.shared.wait_for(has_failed).await;
+    }
+
+    /// Tells by telemetry how an invocation went.
+    pub(crate) fn tell_report(&self, record: impl FnOnce() -> serde_json::Value) {
+        self.service.shared.telemetry.platform("platform.report", record);
+    }
+
+    /// Whom to tell about lines that are printed.
+    pub(crate) fn printed(&self) -> impl Fn(Category, &str) + Send + Sync + use<> {
+        let shared = self.service.shared.clone();
+        move |category, line| {
+            let kind = match category {
+                Category::Platform => return,
+                Category::Function => "function",
+                Category::Extension => "extension",
+            };
+            shared.telemetry.tell(category, kind, || format!("{line}\n").into());
+        }
     }
 
     /// The failure after which there are no more answers: a reported init or restore error.

@@ -77,8 +77,9 @@ async fn streaming(
                 if length > MAX_STREAM_BYTES {
                     let error = failure::response_too_large(MAX_STREAM_BYTES);
                     claim.failed(error.clone());
+                    let ended = claim.end(None);
                     pass(&sender, Chunk::Failed(error)).await;
-                    claim.end(None)?;
+                    ended?;
                     return Err(Refusal::too_large());
                 }
                 pass(&sender, Chunk::Data(data)).await;
@@ -92,9 +93,9 @@ async fn streaming(
             }
         }
     }
+    let ended = claim.end(None);
     pass(&sender, end).await;
-    claim.end(None)?;
-    Ok(accepted())
+    ended.map(|()| accepted())
 }
 
 /// Passes a piece on. If the invoker has gone, the rest is read and dropped: the runtime need

@@ -1,6 +1,5 @@
 //! What the connections and the owner of one Runtime API share.
 
-use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,12 +23,12 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(function: Function, extensions: Extensions, host: IpAddr) -> Self {
+    pub(super) fn new(function: Function, extensions: Extensions) -> Self {
         let shared = Self {
             state: Mutex::new(State::new(extensions)),
             changed: Notify::new(),
             function,
-            telemetry: Telemetry::new(host),
+            telemetry: Telemetry::new(),
         };
         shared.tell_init_start();
         shared

@@ -1,6 +1,6 @@
 //! How sandboxes end, and why.
 
-use super::Sandbox;
+use super::{Inner, Sandbox};
 
 /// How a sandbox is ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum EndReason {
     TimedOut,
     /// Its start failed or took too long.
     InitFailed,
+    /// The runtime or an extension reported that it can't go on.
+    Failed,
     /// [`Sandbox::end`], [`Sandbox::kill`] and the like.
     Asked,
     /// The emulator was stopped or dropped.
@@ -53,7 +55,13 @@ impl Sandbox {
 
     /// The first order counts, but a kill cuts a polite end short.
     pub(crate) fn end_by(&self, ending: Ending, reason: EndReason) {
-        self.inner.orders.send_if_modified(|current| {
+        self.inner.end_by(ending, reason);
+    }
+}
+
+impl Inner {
+    pub(super) fn end_by(&self, ending: Ending, reason: EndReason) {
+        self.orders.send_if_modified(|current| {
             let is_stronger = match current {
                 Order::Run => true,
                 Order::End(Ending::Polite, _) => ending != Ending::Polite,

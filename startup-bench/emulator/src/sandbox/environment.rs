@@ -16,6 +16,15 @@ const CREDENTIALS: [(&str, &str); 3] = [
     ("AWS_SESSION_TOKEN", "emulated-and-good-for-nothing"),
 ];
 
+/// What only the runtime finds in its environment.
+const NOT_FOR_EXTENSIONS: [&str; 5] = [
+    "_HANDLER",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+];
+
 /// What to run, and in what.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct App {
@@ -24,6 +33,8 @@ pub(crate) struct App {
     pub(crate) directory: Option<PathBuf>,
     pub(crate) variables: Vec<(OsString, OsString)>,
     pub(crate) inherits_environment: bool,
+    /// External extensions, in the order of their start.
+    pub(crate) extensions: Vec<PathBuf>,
     /// What of `/tmp` it needs besides.
     pub(crate) shared: Vec<PathBuf>,
 }
@@ -31,8 +42,35 @@ pub(crate) struct App {
 impl App {
     /// The command that starts it with Lambda's environment.
     pub(super) fn command(&self, function: &Function, runtime_api: &str, place: &Place) -> Command {
-        let mut command = self.program(place);
+        let mut command = program(&self.program, place);
         command.args(&self.arguments);
+        self.surround(&mut command, function, runtime_api, place);
+        command
+    }
+
+    /// The command that starts an extension, which finds most of that environment too.
+    pub(super) fn extension(
+        &self,
+        extension: &Path,
+        function: &Function,
+        runtime_api: &str,
+        place: &Place,
+    ) -> Command {
+        let mut command = program(extension, place);
+        self.surround(&mut command, function, runtime_api, place);
+        for name in NOT_FOR_EXTENSIONS {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    fn surround(
+        &self,
+        command: &mut Command,
+        function: &Function,
+        runtime_api: &str,
+        place: &Place,
+    ) {
         if !self.inherits_environment {
             command.env_clear();
             command.envs(inherited());
@@ -51,21 +89,10 @@ impl App {
             Some(tmpdir) => command.env("TMPDIR", tmpdir),
             // Where this process has its files is not there in a sandbox.
             None if place.has_own_tmp() => command.env_remove("TMPDIR"),
-            None => &mut command,
+            None => command,
         };
         // The user's own win, as on Lambda, where most of these cannot be set at all.
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
-        command
-    }
-
-    /// The program; first a shell joins the cgroup where a thread can't.
-    fn program(&self, place: &Place) -> Command {
-        let Some(door) = place.door() else {
-            return Command::new(&self.program);
-        };
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", r#"echo 0 >"$0" && exec "$@""#]).arg(door).arg(&self.program);
-        command
     }
 
     /// Every path that it is known to need.
@@ -73,13 +100,24 @@ impl App {
         let arguments = self.arguments.iter().map(Path::new).filter(|path| path.is_absolute());
         // What lies beside the program may be needed too, unless that is all of /tmp.
         let folder = self.program.parent().filter(|folder| *folder != Path::new("/tmp"));
-        let shared = self.shared.iter().map(PathBuf::as_path);
+        let extensions = self.extensions.iter().map(PathBuf::as_path);
+        let shared = self.shared.iter().map(PathBuf::as_path).chain(extensions);
         [Some(folder.unwrap_or(&self.program)), self.directory.as_deref()]
             .into_iter()
             .flatten()
             .chain(arguments)
             .chain(shared)
     }
+}
+
+/// The program; first a shell joins the cgroup where a thread can't.
+fn program(program: &Path, place: &Place) -> Command {
+    let Some(door) = place.door() else {
+        return Command::new(program);
+    };
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", r#"echo 0 >"$0" && exec "$@""#]).arg(door).arg(program);
+    command
 }
 
 /// What even a clean environment takes over: where programs and libraries are found.

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::unix::pipe;
 
 use crate::LogLine;
+use crate::runtime_api::Category;
 
 /// How many lines of one sandbox are kept.
 const KEPT: usize = 10_000;
@@ -16,7 +17,8 @@ const KEPT: usize = 10_000;
 /// How long one line may be, in bytes; a longer one is cut in two.
 const MAX_LINE_BYTES: usize = 256 * 1024;
 
-type Sink = Arc<dyn Fn(&LogLine) + Send + Sync>;
+/// Who hears of every line, and what printed it; nothing did if the platform says it itself.
+type Sink = Arc<dyn Fn(&LogLine, Option<Category>) + Send + Sync>;
 
 /// The lines of one sandbox.
 pub(super) struct Logs {
@@ -32,33 +34,24 @@ struct Lines {
     dropped: usize,
 }
 
-struct Pipe {
+/// The read end of what a process prints to.
+#[derive(Debug)]
+pub(super) struct Pipe {
     /// Tells when there is something to read.
     receiver: pipe::Receiver,
     /// The same pipe, read whether or not tokio has heard that there is something.
     direct: File,
     is_error: bool,
+    category: Category,
     /// The beginning of a line whose end has not come.
     partial: Mutex<Vec<u8>>,
 }
 
 impl Logs {
-    /// Takes the read ends of a process's standard output and error, and what was in the log
-    /// before.
-    pub(super) fn new(
-        output: Option<OwnedFd>,
-        error: Option<OwnedFd>,
-        earlier: Vec<LogLine>,
-        sink: Sink,
-    ) -> io::Result<Self> {
-        let mut pipes = Vec::new();
-        for (fd, is_error) in [(output, false), (error, true)] {
-            if let Some(fd) = fd {
-                pipes.push(Pipe::new(fd, is_error)?);
-            }
-        }
+    /// Reads what processes print, after what was in the log before.
+    pub(super) fn new(pipes: Vec<Pipe>, earlier: Vec<LogLine>, sink: Sink) -> Self {
         let lines = Mutex::new(Lines { kept: earlier.into(), dropped: 0 });
-        Ok(Self { pipes, lines, sink })
+        Self { pipes, lines, sink }
     }
 
     /// Reads until the process and all its children have closed their ends.
@@ -87,7 +80,7 @@ impl Logs {
 
     /// Adds a line of the platform's own.
     pub(super) fn say(&self, text: String) {
-        self.keep(LogLine { text, is_error: false, is_platform: true });
+        self.keep(LogLine { text, is_error: false, is_platform: true }, None);
     }
 
     /// How many lines there were so far.
@@ -111,35 +104,36 @@ impl Logs {
             match read(&mut buffer) {
                 Ok(0) => {
                     if !partial.is_empty() {
-                        self.add(&std::mem::take(&mut *partial), pipe.is_error);
+                        self.add(&std::mem::take(&mut *partial), pipe);
                     }
                     return true;
                 }
-                Ok(length) => self.split(&buffer[..length], &mut partial, pipe.is_error),
+                Ok(length) => self.split(&buffer[..length], &mut partial, pipe),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
             }
         }
     }
 
-    fn split(&self, bytes: &[u8], partial: &mut Vec<u8>, is_error: bool) {
+    fn split(&self, bytes: &[u8], partial: &mut Vec<u8>, pipe: &Pipe) {
         for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
             partial.extend_from_slice(piece);
             if piece.ends_with(b"\n") || partial.len() >= MAX_LINE_BYTES {
-                self.add(&std::mem::take(partial), is_error);
+                self.add(&std::mem::take(partial), pipe);
             }
         }
     }
 
-    fn add(&self, line: &[u8], is_error: bool) {
+    fn add(&self, line: &[u8], pipe: &Pipe) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let text = String::from_utf8_lossy(line).into_owned();
-        self.keep(LogLine { text, is_error, is_platform: false });
+        let line = LogLine { text, is_error: pipe.is_error, is_platform: false };
+        self.keep(line, Some(pipe.category));
     }
 
-    fn keep(&self, line: LogLine) {
-        (self.sink)(&line);
+    fn keep(&self, line: LogLine, category: Option<Category>) {
+        (self.sink)(&line, category);
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.kept.len() == KEPT {
             lines.kept.pop_front();
@@ -156,13 +150,14 @@ impl std::fmt::Debug for Logs {
 }
 
 impl Pipe {
-    fn new(fd: OwnedFd, is_error: bool) -> io::Result<Self> {
+    pub(super) fn new(fd: OwnedFd, is_error: bool, category: Category) -> io::Result<Self> {
         let direct = File::from(fd.try_clone()?);
         Ok(Self {
             // Makes the pipe non-blocking, for both.
             receiver: pipe::Receiver::from_owned_fd(fd)?,
             direct,
             is_error,
+            category,
             partial: Mutex::default(),
         })
     }

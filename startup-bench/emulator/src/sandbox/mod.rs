@@ -7,6 +7,7 @@ mod guard;
 mod logs;
 mod pause;
 mod process;
+mod processes;
 mod recipe;
 mod report;
 mod start;

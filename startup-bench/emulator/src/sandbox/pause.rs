@@ -14,7 +14,7 @@ use crate::host::Place;
 /// Stops the processes of a sandbox and lets them go on.
 #[derive(Debug)]
 pub(super) struct Pause {
-    group: Pid,
+    groups: Vec<Pid>,
     place: Arc<Place>,
     is_frozen: Mutex<bool>,
 }
@@ -25,8 +25,8 @@ const LOOKS: u32 = 200;
 const LOOK_PAUSE: Duration = Duration::from_micros(100);
 
 impl Pause {
-    pub(super) fn new(group: Pid, place: Arc<Place>) -> Self {
-        Self { group, place, is_frozen: Mutex::new(false) }
+    pub(super) fn new(groups: Vec<Pid>, place: Arc<Place>) -> Self {
+        Self { groups, place, is_frozen: Mutex::new(false) }
     }
 
     pub(super) fn is_frozen(&self) -> bool {
@@ -59,7 +59,8 @@ impl Pause {
             // A group that is gone has nothing to stop.
             Ok(false) | Err(_) => {
                 let signal = if is_frozen { Signal::SIGSTOP } else { Signal::SIGCONT };
-                killpg(self.group, signal).is_ok()
+                let stopped = self.groups.iter().filter(|group| killpg(**group, signal).is_ok());
+                stopped.count() > 0
             }
         }
     }

@@ -11,11 +11,9 @@ use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::timeout;
 
 use super::guard::Guarded;
-use super::pause::Pause;
+use super::logs::Pipe;
 use crate::host::Place;
-
-/// How long a process may take after SIGTERM, on Lambda and here.
-const GRACE: Duration = Duration::from_millis(500);
+use crate::runtime_api::Category;
 
 /// How often a killed process is looked at until it is gone.
 const LOOKS: u32 = 200;
@@ -26,12 +24,19 @@ pub(super) struct Process {
     child: Child,
     pid: Pid,
     place: Arc<Place>,
+    /// Whether all else in the place ends with it.
+    is_alone: bool,
     _guarded: Guarded,
     is_over: bool,
 }
 
 impl Process {
-    pub(super) fn spawn(mut command: Command, place: Arc<Place>) -> io::Result<Self> {
+    /// Starts it; one that is alone in its place takes everything there with it when it ends.
+    pub(super) fn spawn(
+        mut command: Command,
+        place: Arc<Place>,
+        is_alone: bool,
+    ) -> io::Result<Self> {
         let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -47,6 +52,7 @@ impl Process {
             pid: Pid::from_raw(id.cast_signed()),
             _guarded: Guarded::new(id, place.cgroup().as_deref()),
             place,
+            is_alone,
             is_over: false,
         })
     }
@@ -55,27 +61,31 @@ impl Process {
         self.pid.as_raw().cast_unsigned()
     }
 
-    pub(super) fn pause(&self) -> Pause {
-        Pause::new(self.pid, self.place.clone())
+    pub(super) fn group(&self) -> Pid {
+        self.pid
     }
 
-    pub(super) fn output(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
-        (self.child.stdout.take(), self.child.stderr.take())
+    /// What it prints from now on, once.
+    pub(super) fn output(&mut self, category: Category) -> io::Result<Vec<Pipe>> {
+        let output = self.child.stdout.take().map(ChildStdout::into_owned_fd).transpose()?;
+        let error = self.child.stderr.take().map(ChildStderr::into_owned_fd).transpose()?;
+        let pipes = output.map(|fd| (fd, false)).into_iter().chain(error.map(|fd| (fd, true)));
+        pipes.map(|(fd, is_error)| Pipe::new(fd, is_error, category)).collect()
     }
 
-    /// Waits for its end, which may be its own.
+    /// Waits for its end, which may be its own. That may be done again.
     pub(super) async fn wait(&mut self) -> Option<ExitStatus> {
         let status = self.child.wait().await.ok();
+        self.kill();
         self.is_over = true;
-        self.kill_group();
         status
     }
 
-    /// Ends it by SIGTERM, and by SIGKILL if that takes longer than Lambda allows.
-    pub(super) async fn end_politely(&mut self) -> Option<ExitStatus> {
+    /// Ends it by SIGTERM, and by SIGKILL if that takes too long.
+    pub(super) async fn end_politely(&mut self, grace: Duration) -> Option<ExitStatus> {
         // It may be gone already: then the wait is short.
         let _ = kill(self.pid, Signal::SIGTERM);
-        match timeout(GRACE, self.wait()).await {
+        match timeout(grace, self.wait()).await {
             Ok(status) => status,
             Err(_elapsed) => self.end().await,
         }
@@ -83,14 +93,25 @@ impl Process {
 
     /// Ends it by SIGKILL.
     pub(super) async fn end(&mut self) -> Option<ExitStatus> {
-        self.kill_group();
+        self.kill();
         self.wait().await
     }
 
-    fn kill_group(&self) {
+    /// Kills its group, and the rest of the place if that is all its own.
+    fn kill(&self) {
+        if self.is_over {
+            // Its number may be another's by now.
+            return;
+        }
         // There may be nothing left of the group.
         let _ = killpg(self.pid, Signal::SIGKILL);
-        // What has left the group too; and what is frozen can die.
+        if self.is_alone {
+            self.kill_all();
+        }
+    }
+
+    /// Kills all in its place: also what has left the group; and what is frozen can die.
+    pub(super) fn kill_all(&self) {
         self.place.kill();
     }
 }
@@ -101,7 +122,8 @@ impl Drop for Process {
         if self.is_over {
             return;
         }
-        self.kill_group();
+        self.kill();
+        self.kill_all();
         for _ in 0..LOOKS {
             if !matches!(self.child.try_wait(), Ok(None)) {
                 return;

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use crate::{Function, FunctionError};
 
 /// How an invocation went.
@@ -34,6 +36,43 @@ impl Report {
         Duration::from_millis(u64::try_from(exact.as_micros().div_ceil(1000)).unwrap_or(u64::MAX))
     }
 
+    /// The record of `platform.report`, for telemetry.
+    pub(super) fn telemetry(
+        &self,
+        request_id: &str,
+        function: &Function,
+        error: Option<&FunctionError>,
+    ) -> Value {
+        let mut record = json!({
+            "requestId": request_id,
+            "status": match error {
+                None => "success",
+                Some(error) if error.is_timeout() => "timeout",
+                Some(error) if error.is_of_platform() => "failure",
+                Some(_) => "error",
+            },
+            "metrics": {
+                "durationMs": rounded(self.duration),
+                "billedDurationMs": u64::try_from(self.billed().as_millis()).unwrap_or(u64::MAX),
+                "memorySizeMB": function.memory_mb,
+                "maxMemoryUsedMB": self.used_mb(function).unwrap_or_default(),
+            },
+        });
+        if let Some(init) = self.init_duration {
+            record["metrics"]["initDurationMs"] = rounded(init).into();
+        }
+        if let Some(error) = error {
+            record["errorType"] = error.error_type().into();
+        }
+        record
+    }
+
+    /// The most memory that was used, where it can be counted.
+    fn used_mb(&self, function: &Function) -> Option<u64> {
+        let used = self.max_memory_used_bytes?.div_ceil(1024 * 1024);
+        Some(used.min(function.memory_mb.into()))
+    }
+
     /// The `REPORT` line.
     pub(super) fn line(
         &self,
@@ -48,8 +87,7 @@ impl Report {
             self.billed().as_millis(),
             function.memory_mb
         );
-        if let Some(bytes) = self.max_memory_used_bytes {
-            let used = bytes.div_ceil(1024 * 1024).min(function.memory_mb.into());
+        if let Some(used) = self.used_mb(function) {
             line += &format!("Max Memory Used: {used} MB\t");
         }
         if let Some(init) = self.init_duration {
@@ -57,6 +95,11 @@ impl Report {
         }
         line + &status(error.filter(|error| error.is_of_platform()))
     }
+}
+
+/// As telemetry has it, with three digits behind the point.
+fn rounded(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// What comes first in the log of a sandbox. Lambda writes the version of its image there.

@@ -10,14 +10,17 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::guard;
-use super::logs::Logs;
+use super::logs::{Logs, Pipe};
+use super::pause::Pause;
 use super::process::Process;
+use super::processes::{self, Extension, Processes};
 use super::report::{self, Phase};
 use super::supervisor::supervise;
 use super::{EndReason, Ending, Inner, Order, Recipe, Sandbox};
 use crate::activity::{Activity, Observer};
 use crate::failure;
 use crate::host::{Slot, Slots};
+use crate::runtime_api::Category;
 use crate::{FunctionError, LogLine, RuntimeApi};
 
 /// Which start it is.
@@ -39,7 +42,11 @@ impl Sandbox {
         when_over: impl FnOnce() + Send + 'static,
     ) -> Result<Self, FunctionError> {
         let no_place = |error| failure::no_place(&error);
-        let api = RuntimeApi::builder().function(recipe.function.clone()).start().await;
+        let mut api = RuntimeApi::builder().function(recipe.function.clone());
+        for extension in &recipe.app.extensions {
+            api = api.extension(processes::name_of(extension));
+        }
+        let api = api.start().await;
         let api = api.map_err(|error| failure::no_entry(&recipe.app.program, &error))?;
         let slot = slots.take().await.map_err(no_place)?;
         let place = slot.place.clone();
@@ -47,15 +54,21 @@ impl Sandbox {
             place.limit_cpu(recipe.function.cpus()).map_err(no_place)?;
         }
         guard::stand_by();
-        let command = recipe.app.command(&recipe.function, &api.address().to_string(), &place);
         let started = Instant::now();
-        let process = run(slot, command).await.map_err(no_place)?;
+        let mut pipes = Vec::new();
+        let extensions = start_extensions(recipe, &slot, &api, &mut pipes).await?;
+        let command = recipe.app.command(&recipe.function, &api.address().to_string(), &place);
+        let process = run(&slot, command, extensions.is_empty()).await.map_err(no_place)?;
         let process = process.and_then(|mut process| {
-            let logs = capture(&mut process, &recipe.observer, &start)?;
+            pipes.extend(process.output(Category::Function)?);
+            let logs = capture(pipes, &api, &recipe.observer, &start)?;
             Ok((process, Arc::new(logs)))
         });
         let (process, logs) =
             process.map_err(|error| failure::no_entry(&recipe.app.program, &error))?;
+        let processes = Processes::new(process, extensions);
+        // The thread that started them leaves the place.
+        drop(slot);
         if start.phase == Phase::Init {
             logs.say(report::init_start(&recipe.function));
         }
@@ -63,11 +76,11 @@ impl Sandbox {
         let (ended, has_ended) = watch::channel(false);
         let inner = Arc::new(Inner {
             number: start.number,
-            pid: process.id(),
+            pid: processes.id(),
             started,
             api,
             logs: logs.clone(),
-            pause: process.pause(),
+            pause: Pause::new(processes.groups(), place.clone()),
             place,
             observer: recipe.observer.clone(),
             orders,
@@ -78,14 +91,15 @@ impl Sandbox {
             starts_in_invocation: start.phase == Phase::Invoke,
         });
         tokio::spawn(logs.read());
-        tokio::spawn(supervise(inner.clone(), process, ordered, ended, when_over));
+        tokio::spawn(supervise(inner.clone(), processes, ordered, ended, when_over));
         Ok(Self { inner })
     }
 
     /// Waits until it is ready for its first invocation, but not longer than this.
     pub(crate) async fn ready(&self, phase: Phase, limit: Duration) -> Result<(), FunctionError> {
         let inner = &self.inner;
-        let ready = timeout(limit, inner.api.ready()).await;
+        let left = limit.saturating_sub(inner.started.elapsed());
+        let ready = timeout(left, inner.api.ready()).await;
         let error = match ready {
             Ok(Ok(())) => {
                 // A sandbox that is gone meanwhile has nothing to limit.
@@ -103,23 +117,59 @@ impl Sandbox {
     }
 }
 
-/// Starts the process in its place.
-async fn run(slot: Slot, command: Command) -> std::io::Result<std::io::Result<Process>> {
+/// Starts the external extensions, as Lambda does before the runtime, and waits until they have
+/// registered.
+async fn start_extensions(
+    recipe: &Recipe,
+    slot: &Slot,
+    api: &RuntimeApi,
+    pipes: &mut Vec<Pipe>,
+) -> Result<Vec<Extension>, FunctionError> {
+    let mut extensions = Vec::new();
+    for path in &recipe.app.extensions {
+        let address = api.address().to_string();
+        let command = recipe.app.extension(path, &recipe.function, &address, &slot.place);
+        let process = run(slot, command, false).await.map_err(|e| failure::no_place(&e))?;
+        let started = process.and_then(|mut process| {
+            pipes.extend(process.output(Category::Extension)?);
+            Ok(process)
+        });
+        let process = started.map_err(|error| failure::no_extension(path, &error))?;
+        extensions.push(Extension { name: processes::name_of(path), process });
+    }
+    if !extensions.is_empty() {
+        processes::registered(api, &mut extensions, recipe.init_timeout).await?;
+    }
+    Ok(extensions)
+}
+
+/// Starts a process in its place.
+async fn run(
+    slot: &Slot,
+    command: Command,
+    is_alone: bool,
+) -> std::io::Result<std::io::Result<Process>> {
     let (runtime, place) = (Handle::current(), slot.place.clone());
     slot.run(move || {
         let _entered = runtime.enter();
-        Process::spawn(command, place)
+        Process::spawn(command, place, is_alone)
     })
     .await
 }
 
-fn capture(process: &mut Process, observer: &Observer, start: &Start) -> std::io::Result<Logs> {
-    let (output, error) = process.output();
-    let output = output.map(|pipe| pipe.into_owned_fd()).transpose()?;
-    let error = error.map(|pipe| pipe.into_owned_fd()).transpose()?;
+fn capture(
+    pipes: Vec<Pipe>,
+    api: &RuntimeApi,
+    observer: &Observer,
+    start: &Start,
+) -> std::io::Result<Logs> {
     let (observer, sandbox) = (observer.clone(), start.number);
-    let sink = move |line: &LogLine| {
+    let printed = api.printed();
+    let sink = move |line: &LogLine, category: Option<Category>| {
+        if let Some(category) = category {
+            printed(category, &line.text);
+        }
         observer.tell(&Activity::Printed { sandbox, line: line.clone() });
     };
-    Logs::new(output, error, start.earlier.clone(), Arc::new(sink))
+    Ok(Logs::new(pipes, start.earlier.clone(), Arc::new(sink)))
 }

@@ -9,26 +9,29 @@ use tokio::task::spawn_blocking;
 
 use super::Inner;
 use super::ending::{EndReason, Ending, Order};
-use super::process::Process;
+use super::processes::{Exited, Processes};
 use crate::activity::Activity;
-use crate::failure;
+use crate::{ShutdownReason, failure};
 
 /// Waits for the end of a sandbox, or brings it about.
 pub(super) async fn supervise(
     inner: Arc<Inner>,
-    mut process: Process,
+    mut processes: Processes,
     mut orders: watch::Receiver<Order>,
     ended: watch::Sender<bool>,
     when_over: impl FnOnce(),
 ) {
     let status = loop {
         tokio::select! {
-            status = process.wait() => break status,
+            exited = processes.wait() => break exited_by_itself(&inner, &mut processes, exited).await,
+            () = inner.api.failed() => {
+                inner.end_by(Ending::Kill, EndReason::Failed);
+            }
             // The sender lives as long as `inner`, so this is always a change.
             _ = orders.changed() => {
                 let order = *orders.borrow_and_update();
-                if let Order::End(ending, _) = order {
-                    break end(&inner, &mut process, ending, &mut orders).await;
+                if let Order::End(ending, reason) = order {
+                    break end(&inner, &mut processes, ending, reason, &mut orders).await;
                 }
             }
         }
@@ -44,7 +47,7 @@ pub(super) async fn supervise(
         None => failure::exited(status),
         Some(_) => failure::stopped(),
     });
-    drop(process);
+    drop(processes);
     inner.observer.tell(&Activity::Ended {
         sandbox: inner.number,
         invocations: inner.invocations.load(Ordering::Relaxed),
@@ -59,19 +62,54 @@ pub(super) async fn supervise(
     ended.send_replace(true);
 }
 
+/// A process ended by itself: whoever waits is told, then what else there is ends too.
+async fn exited_by_itself(
+    inner: &Inner,
+    processes: &mut Processes,
+    exited: Exited,
+) -> Option<ExitStatus> {
+    let (status, failure) = match exited {
+        Exited::Runtime(status) if inner.place.ran_out_of_memory() => {
+            (status, failure::out_of_memory(status))
+        }
+        Exited::Runtime(status) => (status, failure::exited(status)),
+        Exited::Extension(name, status) => (None, failure::extension_exited(&name, status)),
+    };
+    if processes.has_extensions() {
+        inner.api.fail(&failure);
+        inner.pause.thaw();
+        let ended = processes.shut_down(&inner.api, ShutdownReason::Failure).await;
+        return status.or(ended);
+    }
+    status
+}
+
 /// Ends it as ordered; a stronger order may come meanwhile.
 async fn end(
     inner: &Inner,
-    process: &mut Process,
+    processes: &mut Processes,
     ending: Ending,
+    reason: EndReason,
     orders: &mut watch::Receiver<Order>,
 ) -> Option<ExitStatus> {
-    if ending == Ending::Polite && inner.api.has_extensions() {
+    let shutdown = match (ending, reason) {
+        (_, EndReason::TimedOut) => Some(ShutdownReason::Timeout),
+        (_, EndReason::InitFailed | EndReason::Failed) => Some(ShutdownReason::Failure),
+        (Ending::Polite, _) => Some(ShutdownReason::Spindown),
+        _ => None,
+    };
+    if let Some(shutdown) = shutdown.filter(|_| processes.has_extensions()) {
         inner.pause.thaw();
         tokio::select! {
-            status = process.end_politely() => return status,
+            status = processes.shut_down(&inner.api, shutdown) => return status,
+            _ = orders.changed() => {}
+        }
+    } else if ending == Ending::Polite && inner.api.has_extensions() {
+        inner.pause.thaw();
+        tokio::select! {
+            status = processes.end_runtime() => return status,
             _ = orders.changed() => {}
         }
     }
-    process.end().await
+    processes.kill().await
 }

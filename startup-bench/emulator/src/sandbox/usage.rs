@@ -72,6 +72,7 @@ impl Usage {
             }
             inner.logs.say(report::end(request_id));
             inner.logs.say(report.line(request_id, inner.function(), error));
+            inner.api.tell_report(|| report.telemetry(request_id, inner.function(), error));
             self.report = Some(report);
         }
         self.report.as_ref()

@@ -1,7 +1,7 @@
 //! Events on their way to one subscriber, in portions.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -47,11 +47,7 @@ struct Lost {
 }
 
 /// Posts events as they come, until their source ends.
-pub(super) async fn deliver(
-    mut items: UnboundedReceiver<Item>,
-    host: IpAddr,
-    subscription: Subscription,
-) {
+pub(super) async fn deliver(mut items: UnboundedReceiver<Item>, subscription: Subscription) {
     let mut lost = Lost::default();
     let mut is_over = false;
     while !is_over {
@@ -60,7 +56,7 @@ pub(super) async fn deliver(
         if portion.events.is_empty() {
             continue;
         }
-        match post_patiently(host, &subscription, portion.to_json(&lost)).await {
+        match post_patiently(&subscription, portion.to_json(&lost)).await {
             Ok(()) => lost = Lost::default(),
             Err(_) => {
                 lost.records += portion.events.len();
@@ -120,10 +116,10 @@ impl Lost {
     }
 }
 
-async fn post_patiently(host: IpAddr, subscription: &Subscription, body: Bytes) -> io::Result<()> {
+async fn post_patiently(subscription: &Subscription, body: Bytes) -> io::Result<()> {
     let mut attempt = 1;
     loop {
-        match post(host, subscription, body.clone()).await {
+        match post(subscription, body.clone()).await {
             Err(_) if attempt < ATTEMPTS => attempt += 1,
             result => return result,
         }
@@ -131,9 +127,9 @@ async fn post_patiently(host: IpAddr, subscription: &Subscription, body: Bytes) 
     }
 }
 
-async fn post(host: IpAddr, subscription: &Subscription, body: Bytes) -> io::Result<()> {
+async fn post(subscription: &Subscription, body: Bytes) -> io::Result<()> {
     let Subscription { port, path, .. } = subscription;
-    let stream = TcpStream::connect((host, *port)).await?;
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).await?;
     let (mut sender, connection) =
         handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
     // It ends with the sender, or when the subscriber goes away.

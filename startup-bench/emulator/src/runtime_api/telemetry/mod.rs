@@ -6,7 +6,6 @@
 mod delivery;
 mod subscription;
 
-use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
@@ -33,8 +32,6 @@ pub(super) struct Telemetry(Mutex<Hub>);
 
 #[derive(Debug)]
 struct Hub {
-    /// The sandbox's address, where its extensions listen.
-    host: IpAddr,
     /// The events so far, as long as one may subscribe: in the start.
     backlog: Option<Vec<(Category, Value)>>,
     subscribers: Vec<Subscriber>,
@@ -48,8 +45,8 @@ struct Subscriber {
 }
 
 impl Telemetry {
-    pub(super) fn new(host: IpAddr) -> Self {
-        let hub = Hub { host, backlog: Some(Vec::new()), subscribers: Vec::new() };
+    pub(super) fn new() -> Self {
+        let hub = Hub { backlog: Some(Vec::new()), subscribers: Vec::new() };
         Self(Mutex::new(hub))
     }
 
@@ -92,7 +89,7 @@ impl Telemetry {
             // The receiver is still here.
             drop(items.send(Item::Event(event.to_string())));
         }
-        tokio::spawn(delivery::deliver(received, hub.host, subscription));
+        tokio::spawn(delivery::deliver(received, subscription));
         hub.subscribers.retain(|subscriber| subscriber.name != name);
         hub.subscribers.push(Subscriber { name: name.to_owned(), categories, items });
         true
