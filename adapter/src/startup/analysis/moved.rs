@@ -12,7 +12,11 @@ pub(super) fn find(story: &Story<'_>, known: &[Finding]) -> Vec<Finding> {
         let is_left = step.request.is_none() && step.begin < init_end.at && step.end > init_end.at;
         // The first request alone: what a later one needs may well be made there.
         let is_late = step.request == Some(1) && is_outermost(story, step);
-        let cpu = if is_left { after(step, init_end.at) } else { step.cpu() };
+        let cpu = if is_left {
+            after(step, init_end.at)
+        } else {
+            step.cpu().min(of_request(story, step))
+        };
         let is_known =
             known.iter().any(|finding| finding.steps.iter().any(|other| story.is_in(*other, id)));
         ((is_left || is_late) && cpu >= WORTH && !is_known)
@@ -24,6 +28,14 @@ pub(super) fn find(story: &Story<'_>, known: &[Finding]) -> Vec<Finding> {
 /// Whether no other step of the same request is around it.
 fn is_outermost(story: &Story<'_>, step: &Step) -> bool {
     step.parent.is_none_or(|parent| story.step(parent).request != step.request)
+}
+
+/// All CPU time of the request: of a future's own there is an upper bound alone.
+fn of_request(story: &Story<'_>, step: &Step) -> Nanos {
+    let place = step.request.and_then(|number| number.checked_sub(1));
+    let request = place.and_then(|place| story.profile.requests.get(place));
+    let used = request.and_then(|request| Some(request.end?.usage - request.begin.usage));
+    used.map_or(Nanos::MAX, |used| used.cpu)
 }
 
 /// The part of its CPU time that fell behind `end`, if it came evenly.
