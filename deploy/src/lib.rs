@@ -4,17 +4,21 @@
 #[cfg(test)]
 extern crate self as lambdafy_deploy;
 
+pub mod check;
 pub mod cloudformation;
 mod deployment;
 mod format;
+mod init;
 pub mod openapi;
 mod project;
 pub mod sam;
 pub mod serverless;
 pub mod settings;
+pub mod ship;
 pub mod terraform;
 pub mod tree;
 
 pub use deployment::{ALIAS, Deployment, RoutesError};
 pub use format::Format;
+pub use init::{Change, init};
 pub use project::{Project, ProjectError};

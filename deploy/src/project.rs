@@ -117,6 +117,12 @@ impl Project {
         self.manifest.strip_prefix(here).unwrap_or(&self.manifest).display().to_string()
     }
 
+    /// Where cargo-lambda leaves the executable of a binary.
+    #[must_use]
+    pub fn package_of(&self, binary: &str) -> PathBuf {
+        self.target.join("lambda").join(binary).join("bootstrap")
+    }
+
     /// What the manifest says.
     ///
     /// # Errors

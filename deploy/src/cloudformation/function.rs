@@ -29,12 +29,25 @@ pub(super) fn conditions() -> Map {
     Map::new().put("KeepsLiveVersion", Value::Reference(not_empty))
 }
 
-pub(super) fn resources(deployment: &Deployment) -> Map {
+/// The version that was made now, whether requests go to it or not.
+pub(super) fn outputs(deployment: &Deployment) -> Map {
+    let version = version_id(deployment, &properties(deployment));
+    let output = Map::new()
+        .put("Description", "The version made now")
+        .put("Value", attribute(version, "Version"));
+    Map::new().put("Version", output)
+}
+
+fn properties(deployment: &Deployment) -> Map {
     let code =
         Map::new().put("S3Bucket", reference("CodeBucket")).put("S3Key", reference("CodeKey"));
     let active = || ("TracingConfig", Map::new().put("Mode", "Active").into());
     let tracing = deployment.settings.tracing.then(active);
-    let properties = Map::new().put("Code", code).merge(function_properties(deployment, tracing));
+    Map::new().put("Code", code).merge(function_properties(deployment, tracing))
+}
+
+pub(super) fn resources(deployment: &Deployment) -> Map {
+    let properties = properties(deployment);
     let version = version_id(deployment, &properties);
     let live = Intrinsic::If(
         "KeepsLiveVersion",

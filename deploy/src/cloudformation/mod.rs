@@ -81,6 +81,7 @@ fn document(deployment: &Deployment) -> Template {
     template.add(invoke_config(deployment, &target));
     template.add(front_door(deployment, &target));
     add_shared(&mut template, deployment, &target);
+    template.outputs = template.outputs.merge(function::outputs(deployment));
     template
 }
 

@@ -13,7 +13,7 @@ pub(crate) use choices::{
     ACCESS_LOG_FORMAT, ALL_BUT_HOST, CLOUDFRONT_ZONE, DEAD_LETTERS_KEPT_S, SSL_POLICY, STAGE,
     engine_version,
 };
-pub(crate) use environment::VariableValue;
+pub(crate) use environment::{MIGRATIONS_SOURCE, VariableValue};
 pub(crate) use permissions::{Resource, Statement};
 pub use routes::RoutesError;
 pub(crate) use routes::{Integration, Routes};

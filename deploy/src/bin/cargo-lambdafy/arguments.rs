@@ -3,13 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anstyle::{AnsiColor, Style};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lambdafy_deploy::settings::{Architecture, Between, FrontDoor, Name, Settings, VariableName};
 use lambdafy_deploy::{Deployment, Project};
-
-/// What is wrong.
-pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
 
 /// From a cargo project to API Gateway and AWS Lambda.
 #[derive(Debug, Parser)]
@@ -23,6 +19,20 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Looks for what would hurt in production, and says why
+    Check(crate::check::Options),
+    /// Builds, uploads and brings to life, with a way back
+    Deploy(crate::deploy::Options),
+    /// Removes what was deployed, but no data
+    Destroy(crate::destroy::Options),
+    /// Writes the first settings, and shows the one line that changes in main
+    Init(crate::init::Options),
+    /// Prints the function's log
+    Logs(crate::logs::Options),
+    /// Sends requests to an earlier version
+    Rollback(crate::rollback::Options),
+    /// Tells what is deployed
+    Status(crate::status::Options),
     /// Writes a template from the settings
     Template(crate::template::Options),
 }
@@ -37,18 +47,28 @@ pub(crate) fn given() -> impl Iterator<Item = OsString> {
         .map(|(_, word)| word)
 }
 
-/// Which package, and what is to be other than in its manifest.
+/// Which package.
 #[derive(Args, Debug)]
-pub(crate) struct Chosen {
+pub(crate) struct Manifest {
     /// The Cargo.toml; otherwise that of the current folder
     #[arg(long, value_name = "PATH")]
     manifest_path: Option<PathBuf>,
     /// The package of the workspace
     #[arg(long, short, value_name = "NAME")]
     package: Option<String>,
+}
+
+/// Which package, and what is to be other than in its manifest.
+#[derive(Args, Debug)]
+pub(crate) struct Chosen {
+    #[command(flatten)]
+    manifest: Manifest,
     /// Another name of function and stack, such as `orders-staging`
     #[arg(long, value_parser = name, help_heading = "Instead of the manifest's settings")]
     name: Option<Name>,
+    /// Another region
+    #[arg(long, help_heading = "Instead of the manifest's settings")]
+    region: Option<String>,
     /// Another front door
     #[arg(long, value_enum, help_heading = "Instead of the manifest's settings")]
     front_door: Option<Door>,
@@ -82,10 +102,17 @@ enum Arch {
     Arm64,
 }
 
+impl Manifest {
+    /// The project.
+    pub(crate) fn project(&self) -> anyhow::Result<Project> {
+        Ok(Project::find(self.manifest_path.as_deref(), self.package.as_deref())?)
+    }
+}
+
 impl Chosen {
     /// The project, and the deployment that its settings and these flags stand for.
     pub(crate) fn deployment(&self) -> anyhow::Result<(Project, Deployment)> {
-        let project = Project::find(self.manifest_path.as_deref(), self.package.as_deref())?;
+        let project = self.manifest.project()?;
         let mut settings = project.settings()?;
         self.apply(&mut settings);
         let settings = settings.checked(&project.manifest_name(), &project.manifest_text)?;
@@ -96,6 +123,9 @@ impl Chosen {
     fn apply(&self, settings: &mut Settings) {
         if let Some(name) = &self.name {
             settings.name = Some(name.clone());
+        }
+        if let Some(region) = &self.region {
+            settings.region = Some(region.clone());
         }
         if let Some(door) = self.front_door {
             settings.front_door = door.into();

@@ -1,0 +1,51 @@
+//! Building with cargo-lambda.
+
+use std::path::PathBuf;
+
+use tokio::process::Command;
+
+use super::{Progress, ShipError};
+use crate::Project;
+use crate::deployment::Deployment;
+use crate::settings::Architecture;
+
+/// The command that builds the function.
+pub(super) fn command(project: &Project, deployment: &Deployment) -> Vec<String> {
+    let profile = deployment.settings.profile.as_deref().unwrap_or("release");
+    let mut words = vec!["cargo", "lambda", "build", "--profile", profile];
+    words.extend(["--package", &project.package, "--bin", &deployment.binary]);
+    words.push(match deployment.settings.architecture {
+        Architecture::X86_64 => "--x86-64",
+        Architecture::Arm64 => "--arm64",
+    });
+    words.into_iter().map(str::to_owned).collect()
+}
+
+/// Builds the function, and returns the path of the executable. Cargo shows its own progress.
+///
+/// # Errors
+/// If cargo-lambda is not there or fails.
+pub async fn build(
+    project: &Project,
+    deployment: &Deployment,
+    progress: Progress<'_>,
+) -> Result<PathBuf, ShipError> {
+    let words = command(project, deployment);
+    progress.step(&words.join(" "));
+    let status = Command::new(&words[0])
+        .args(&words[1..])
+        .current_dir(&project.workspace)
+        .status()
+        .await
+        .map_err(|error| ShipError::new(format!("cargo cannot be started: {error}")))?;
+    if !status.success() {
+        return Err(ShipError::new(
+            "cargo lambda build failed; is cargo-lambda there? `pip install cargo-lambda`",
+        ));
+    }
+    let built = project.package_of(&deployment.binary);
+    if built.is_file() {
+        return Ok(built);
+    }
+    Err(ShipError::new(format!("cargo lambda build left no {}", built.display())))
+}

@@ -1,0 +1,81 @@
+//! What went wrong on the way to AWS.
+
+use std::error::Error;
+use std::fmt;
+
+use aws_sdk_cloudformation::config::http::HttpResponse;
+use aws_sdk_cloudformation::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+
+/// Why something could not be shipped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShipError {
+    message: String,
+    code: Option<String>,
+    is_refusal: bool,
+}
+
+impl ShipError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: None, is_refusal: false }
+    }
+
+    /// The new version did not prove itself.
+    pub(super) fn refusal(message: impl Into<String>) -> Self {
+        Self { is_refusal: true, ..Self::new(message) }
+    }
+
+    /// Whether the new version did not prove itself, rather than that something failed.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        self.is_refusal
+    }
+
+    /// What AWS calls it, such as `ValidationError`.
+    pub(super) fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+}
+
+/// An error of the SDK, after what was wanted.
+pub(super) fn aws<E>(
+    wanted: impl fmt::Display,
+) -> impl FnOnce(SdkError<E, HttpResponse>) -> ShipError
+where
+    E: Error + ProvideErrorMetadata + 'static,
+{
+    move |error| {
+        let code = error.code().map(str::to_owned);
+        let message = match (error.code(), error.message(), error.raw_response()) {
+            (Some(code), Some(message), _) => format!("{wanted}: {code}: {message}"),
+            (Some(code), None, _) => format!("{wanted}: {code}"),
+            // What the SDK cannot read: a proxy's page, for instance.
+            (None, _, Some(response)) => {
+                let body = response.body().bytes().unwrap_or_default();
+                let body: String = String::from_utf8_lossy(body).chars().take(300).collect();
+                format!("{wanted}: status {}: {body}", response.status().as_u16())
+            }
+            _ => format!("{wanted}: {}{}", DisplayErrorContext(&error), advice(&error)),
+        };
+        ShipError { message, code, is_refusal: false }
+    }
+}
+
+/// What to do about the errors that everybody meets once.
+fn advice(error: &dyn Error) -> &'static str {
+    let said = format!("{}", DisplayErrorContext(error));
+    if said.contains("redentials") {
+        return "\nno credentials were found: `aws sso login`, or set AWS_PROFILE";
+    }
+    if said.contains("dispatch failure") {
+        return "\nAWS was not reached: look at the network and AWS_REGION";
+    }
+    ""
+}
+
+impl fmt::Display for ShipError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for ShipError {}

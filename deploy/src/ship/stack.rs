@@ -1,0 +1,224 @@
+//! The CloudFormation stack.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_sdk_cloudformation::types::{Capability, Parameter, Stack, StackEvent};
+
+use super::error::aws;
+use super::{Cloud, Progress, ShipError};
+use crate::deployment::Deployment;
+
+/// CloudFormation's limit for a template that is sent with the call itself.
+const MOST_BYTES_IN_CALL: usize = 51_200;
+
+/// What is sent to CloudFormation.
+pub(super) struct Update<'a> {
+    pub(super) name: &'a str,
+    pub(super) template: String,
+    pub(super) parameters: [(&'static str, String); 3],
+}
+
+impl Cloud {
+    /// The stack, if it is there.
+    pub(super) async fn stack(&self, name: &str) -> Result<Option<Stack>, ShipError> {
+        let described = self.stacks.describe_stacks().stack_name(name).send().await;
+        match described.map_err(aws(format!("looking at the stack {name}"))) {
+            Ok(output) => {
+                let gone = |stack: &&Stack| status(stack) != "DELETE_COMPLETE";
+                Ok(output.stacks().iter().find(gone).cloned())
+            }
+            // CloudFormation's way of saying that there is none.
+            Err(error) if error.code() == Some("ValidationError") => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The template of the stack that is there.
+    pub(super) async fn template(&self, name: &str) -> Result<serde_json::Value, ShipError> {
+        let output = self.stacks.get_template().stack_name(name).send().await;
+        let output = output.map_err(aws(format!("reading the template of {name}")))?;
+        serde_json::from_str(output.template_body().unwrap_or_default())
+            .map_err(|error| ShipError::new(format!("the stack {name} is none of ours: {error}")))
+    }
+
+    /// Makes or updates the stack, and waits. Returns whether there was anything to do.
+    pub(super) async fn apply(
+        &self,
+        update: Update<'_>,
+        progress: Progress<'_>,
+    ) -> Result<bool, ShipError> {
+        let mut seen = self.events_so_far(update.name).await;
+        let before = self.stack(update.name).await?;
+        let before = match before {
+            // What never came to life can only be removed.
+            Some(stack) if status(&stack) == "ROLLBACK_COMPLETE" => {
+                progress.detail("removing what was left of a first attempt that failed");
+                self.remove(update.name, progress).await?;
+                seen.clear();
+                None
+            }
+            other => other,
+        };
+        let started = match before {
+            None => self.create(&update).await,
+            Some(_) => self.change(&update).await,
+        };
+        match started {
+            Err(error) if error.to_string().contains("No updates are to be performed") => {
+                progress.detail("nothing has changed");
+                return Ok(false);
+            }
+            other => other?,
+        }
+        self.wait(update.name, seen, progress).await?;
+        Ok(true)
+    }
+
+    async fn create(&self, update: &Update<'_>) -> Result<(), ShipError> {
+        let (body, url) = self.sent(update).await?;
+        let call = self.stacks.create_stack().stack_name(update.name).set_template_body(body);
+        let call = call.set_template_url(url).set_parameters(Some(parameters(update)));
+        let call = call.client_request_token(token());
+        let made = call.capabilities(Capability::CapabilityIam).send().await;
+        made.map_err(aws(format!("making the stack {}", update.name)))?;
+        Ok(())
+    }
+
+    async fn change(&self, update: &Update<'_>) -> Result<(), ShipError> {
+        let (body, url) = self.sent(update).await?;
+        let call = self.stacks.update_stack().stack_name(update.name).set_template_body(body);
+        let call = call.set_template_url(url).set_parameters(Some(parameters(update)));
+        let call = call.client_request_token(token());
+        let updated = call.capabilities(Capability::CapabilityIam).send().await;
+        updated.map_err(aws(format!("updating the stack {}", update.name)))?;
+        Ok(())
+    }
+
+    /// The template's text, or the address that it was uploaded to because of its size.
+    async fn sent(
+        &self,
+        update: &Update<'_>,
+    ) -> Result<(Option<String>, Option<String>), ShipError> {
+        if update.template.len() <= MOST_BYTES_IN_CALL {
+            return Ok((Some(update.template.clone()), None));
+        }
+        let (bucket, key) = (self.code_bucket(), format!("{}/template.json", update.name));
+        self.put(&bucket, &key, update.template.clone().into_bytes()).await?;
+        Ok((None, Some(format!("https://{bucket}.s3.{}.amazonaws.com/{key}", self.region))))
+    }
+
+    /// Removes the stack and waits.
+    pub(super) async fn remove(&self, name: &str, progress: Progress<'_>) -> Result<(), ShipError> {
+        let seen = self.events_so_far(name).await;
+        let deleted = self.stacks.delete_stack().stack_name(name).send().await;
+        deleted.map_err(aws(format!("removing the stack {name}")))?;
+        self.wait(name, seen, progress).await
+    }
+
+    /// Waits until the stack is done, and tells what happens meanwhile.
+    async fn wait(
+        &self,
+        name: &str,
+        mut seen: BTreeSet<String>,
+        progress: Progress<'_>,
+    ) -> Result<(), ShipError> {
+        let mut failures = Vec::new();
+        let mut pause = Duration::from_millis(200);
+        loop {
+            for event in self.new_events(name, &mut seen).await {
+                progress.detail(&line(&event));
+                failures.extend(failure(&event));
+            }
+            let Some(stack) = self.stack(name).await? else {
+                return Ok(());
+            };
+            match status(&stack) {
+                going if going.ends_with("_IN_PROGRESS") => {}
+                "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "DELETE_COMPLETE" => return Ok(()),
+                failed => return Err(failed_with(name, failed, &failures)),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(3));
+        }
+    }
+
+    async fn events_so_far(&self, name: &str) -> BTreeSet<String> {
+        let mut seen = BTreeSet::new();
+        self.new_events(name, &mut seen).await;
+        seen
+    }
+
+    /// What has happened since, oldest first; nothing if there is no stack any more.
+    async fn new_events(&self, name: &str, seen: &mut BTreeSet<String>) -> Vec<StackEvent> {
+        let Ok(output) = self.stacks.describe_stack_events().stack_name(name).send().await else {
+            return Vec::new();
+        };
+        let mut events: Vec<_> = output
+            .stack_events()
+            .iter()
+            .filter(|event| seen.insert(event.event_id().unwrap_or_default().to_owned()))
+            .cloned()
+            .collect();
+        events.reverse();
+        events
+    }
+}
+
+/// The template and its parameters.
+pub(super) fn update<'a>(
+    deployment: &'a Deployment,
+    parameters: [(&'static str, String); 3],
+) -> Update<'a> {
+    let template = crate::cloudformation::json(deployment).to_string();
+    Update { name: deployment.name.as_str(), template, parameters }
+}
+
+/// A value among the stack's outputs.
+pub(super) fn output<'a>(stack: &'a Stack, key: &str) -> Option<&'a str> {
+    let found = stack.outputs().iter().find(|output| output.output_key() == Some(key));
+    found.and_then(|output| output.output_value())
+}
+
+pub(super) fn status(stack: &Stack) -> &str {
+    stack.stack_status().map_or("", |status| status.as_str())
+}
+
+/// By which CloudFormation knows the SDK's second try of one call from another call.
+fn token() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("lambdafy-{}", now.as_nanos())
+}
+
+fn parameters(update: &Update<'_>) -> Vec<Parameter> {
+    let parameter = |(key, value): &(&str, String)| {
+        Parameter::builder().parameter_key(*key).parameter_value(value).build()
+    };
+    update.parameters.iter().map(parameter).collect()
+}
+
+fn line(event: &StackEvent) -> String {
+    let status = event.resource_status().map_or("", |status| status.as_str());
+    let id = event.logical_resource_id().unwrap_or_default();
+    let kind = event.resource_type().unwrap_or_default();
+    let reason = event.resource_status_reason().map_or(String::new(), |why| format!(": {why}"));
+    format!("{status:<20} {id} ({kind}){reason}")
+}
+
+fn failure(event: &StackEvent) -> Option<String> {
+    let status = event.resource_status()?.as_str();
+    let reason = event.resource_status_reason()?;
+    // What was only stopped because of another failure explains nothing.
+    let is_cause = status.ends_with("_FAILED") && !reason.contains("cancelled");
+    is_cause.then(|| format!("{}: {reason}", event.logical_resource_id().unwrap_or_default()))
+}
+
+fn failed_with(name: &str, status: &str, failures: &[String]) -> ShipError {
+    let reasons = match failures {
+        [] => String::new(),
+        some => format!("\n  {}", some.join("\n  ")),
+    };
+    ShipError::new(format!(
+        "the stack {name} ended as {status}; requests still go to the version that was live{reasons}"
+    ))
+}
