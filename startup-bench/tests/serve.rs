@@ -101,6 +101,7 @@ fn what_cannot_be_served_is_refused_with_a_reason() {
     assert!(refused(PAGE, &["--memory", "64"]).contains("128..=10240"));
     assert!(refused(PAGE, &["--timeout", "901"]).contains("up to 900 seconds"));
     assert!(refused(PAGE, &["--env", "NAME"]).contains("not NAME=VALUE"));
+    assert!(refused(PAGE, &["--extension", "/no/adapter"]).contains("there is no such file"));
     assert!(refused(PAGE, &["--status-path", "status"]).contains("not a path such as"));
     let source = refused(PAGE, &["--source", "websocket"]);
     assert!(source.contains("possible values: rest, rest-stream, http"), "{source}");

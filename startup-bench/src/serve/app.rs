@@ -37,6 +37,15 @@ pub(super) fn find(app: &str) -> anyhow::Result<Program> {
     Ok(Program { name: app.to_owned(), path: build(app)? })
 }
 
+/// The path of an executable, as an option's value.
+///
+/// # Errors
+/// If there is no such file, or it is no executable.
+pub(super) fn executable(path: &str) -> anyhow::Result<PathBuf> {
+    check(Path::new(path))?;
+    Ok(path.into())
+}
+
 fn check(path: &Path) -> anyhow::Result<()> {
     let Ok(metadata) = path.metadata() else {
         bail!("there is no such file");

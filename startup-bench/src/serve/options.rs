@@ -1,6 +1,7 @@
 //! What `startup-bench serve` is told.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -8,7 +9,7 @@ use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use lambdafy_emulator::{Emulator, EmulatorBuilder, Ending, Function};
 
-use super::app::Program;
+use super::app::{self, Program};
 use super::printer::Format;
 use super::source::Source;
 
@@ -46,6 +47,10 @@ pub(crate) struct Options {
     /// How an idle sandbox ends
     #[arg(long, value_enum, default_value_t = End::Polite)]
     end: End,
+    /// An external extension, started in every sandbox before the app, such as Lambda Web
+    /// Adapter; may be repeated
+    #[arg(long, value_name = "PATH", value_parser = app::executable)]
+    extension: Vec<PathBuf>,
     /// The stage of the API, the first segment of every path
     #[arg(long)]
     pub(super) stage: Option<String>,
@@ -105,6 +110,9 @@ impl Options {
             .idle_after(self.idle)
             .idle_ending(self.end.ending())
             .max_sandboxes(self.max_sandboxes);
+        for extension in &self.extension {
+            builder = builder.extension(extension);
+        }
         for argument in &self.arguments {
             builder = builder.arg(argument);
         }
