@@ -9,6 +9,8 @@ pub(crate) fn decode(text: &str) -> String {
         let encoded = (bytes[at] == b'%')
             .then(|| bytes.get(at + 1..at + 3))
             .flatten()
+            // Digits only: `from_str_radix` would take a sign.
+            .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))
             .and_then(|digits| std::str::from_utf8(digits).ok())
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match encoded {
@@ -38,6 +40,7 @@ mod tests {
         assert_eq!(decode("%252F"), "%2F");
         assert_eq!(decode("100%"), "100%");
         assert_eq!(decode("%zz%4"), "%zz%4");
+        assert_eq!(decode("a%+fb"), "a%+fb");
         assert_eq!(decode("%ff"), "\u{fffd}");
     }
 }
