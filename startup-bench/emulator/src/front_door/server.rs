@@ -17,7 +17,7 @@ use crate::fleet::Fleet;
 
 /// How many headers a request may have, and how many bytes its head: more than any front door
 /// takes, so that the refusal is the front door's own.
-const MAX_HEADERS: usize = 1_000;
+const MAX_HEADERS: usize = 256;
 const MAX_HEAD_BYTES: usize = 512 * 1024;
 
 /// Listens on 127.0.0.1.

@@ -43,8 +43,15 @@ pub(super) struct Pipe {
     direct: File,
     is_error: bool,
     category: Category,
+    reading: Mutex<Reading>,
+}
+
+#[derive(Debug)]
+struct Reading {
     /// The beginning of a line whose end has not come.
-    partial: Mutex<Vec<u8>>,
+    partial: Vec<u8>,
+    /// What is read at once; kept, since most looks find nothing and clearing it would cost more.
+    buffer: Box<[u8]>,
 }
 
 impl Logs {
@@ -98,17 +105,17 @@ impl Logs {
 
     /// Reads until the pipe is empty or ends; tells whether it ended.
     fn drain(&self, pipe: &Pipe, mut read: impl FnMut(&mut [u8]) -> io::Result<usize>) -> bool {
-        let mut partial = pipe.partial.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut buffer = [0; 8192];
+        let mut reading = pipe.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let Reading { partial, buffer } = &mut *reading;
         loop {
-            match read(&mut buffer) {
+            match read(buffer) {
                 Ok(0) => {
                     if !partial.is_empty() {
-                        self.add(&std::mem::take(&mut *partial), pipe);
+                        self.add(&std::mem::take(partial), pipe);
                     }
                     return true;
                 }
-                Ok(length) => self.split(&buffer[..length], &mut partial, pipe),
+                Ok(length) => self.split(&buffer[..length], partial, pipe),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
             }
@@ -158,7 +165,7 @@ impl Pipe {
             direct,
             is_error,
             category,
-            partial: Mutex::default(),
+            reading: Mutex::new(Reading { partial: Vec::new(), buffer: vec![0; 8192].into() }),
         })
     }
 }
