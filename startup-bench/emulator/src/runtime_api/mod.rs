@@ -4,6 +4,7 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>, and for the
 //! statuses and error types AWS's aws-lambda-runtime-interface-emulator.
 
+mod builder;
 mod claim;
 mod extension_api;
 mod extensions;
@@ -16,14 +17,14 @@ mod shared;
 mod state;
 mod telemetry;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
+pub use builder::RuntimeApiBuilder;
 pub use extensions::ShutdownReason;
 pub use reply::{Answer, BufferedAnswer, Pending, StreamingAnswer};
 pub use state::Call;
@@ -31,9 +32,7 @@ pub use state::Call;
 use crate::error::{Error, ErrorKind};
 use crate::failure::{self, MAX_PAYLOAD_BYTES};
 use crate::{Function, FunctionError, Invocation, Invoked};
-use extensions::Extensions;
 use server::Service;
-use shared::Shared;
 use state::{Snapshot, State};
 pub(crate) use telemetry::Category;
 
@@ -63,56 +62,6 @@ pub struct RuntimeApi {
     address: SocketAddr,
     service: Arc<Service>,
     server: AbortHandle,
-}
-
-/// How a [`RuntimeApi`] is to be.
-#[derive(Clone, Debug, Default)]
-#[must_use]
-pub struct RuntimeApiBuilder {
-    function: Function,
-    extensions: Vec<String>,
-    records_calls: bool,
-}
-
-impl RuntimeApiBuilder {
-    /// The function it is for: its name, its timeout, SnapStart and so on.
-    /// Default: [`Function::default`].
-    pub fn function(mut self, function: Function) -> Self {
-        self.function = function;
-        self
-    }
-
-    /// Adds an external extension, by the name of its file: the start is not over before it has
-    /// registered and asked for an event. Whoever registers under another name is an internal
-    /// one, which can't have `SHUTDOWN` events. Default: none.
-    pub fn extension(mut self, name: impl Into<String>) -> Self {
-        self.extensions.push(name.into());
-        self
-    }
-
-    /// Whether every request is kept for [`RuntimeApi::calls`]. Default: no.
-    pub fn record_calls(mut self, records_calls: bool) -> Self {
-        self.records_calls = records_calls;
-        self
-    }
-
-    /// Starts it.
-    ///
-    /// # Errors
-    /// If it cannot listen.
-    pub async fn start(self) -> Result<RuntimeApi, Error> {
-        let cannot = |error| {
-            Error::new(ErrorKind::Start, "the Runtime API cannot listen on 127.0.0.1")
-                .with_source(error)
-        };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(cannot)?;
-        let address = listener.local_addr().map_err(cannot)?;
-        let shared = Shared::new(self.function, Extensions::new(self.extensions));
-        let service =
-            Arc::new(Service { shared: Arc::new(shared), records_calls: self.records_calls });
-        let server = tokio::spawn(server::serve(listener, service.clone())).abort_handle();
-        Ok(RuntimeApi { address, service, server })
-    }
 }
 
 impl RuntimeApi {
