@@ -5,10 +5,7 @@ use serde_json::Value;
 
 /// Checks that `result`, whatever its source's form, says status 200 and carries `body`.
 pub(crate) fn check(result: &[u8], body: &[u8]) -> Result<()> {
-    let value: Value = serde_json::from_slice(result).context("the result is not JSON")?;
-    if value["statusCode"] != 200 {
-        bail!("expected status 200, got {}", value["statusCode"]);
-    }
+    let value = check_status(result)?;
     let text = value["body"].as_str().context("the result has no text `body`")?;
     let decoded = match value["isBase64Encoded"].as_bool() {
         Some(true) => {
@@ -20,6 +17,15 @@ pub(crate) fn check(result: &[u8], body: &[u8]) -> Result<()> {
         bail!("the body has {} bytes that differ from the {} expected", decoded.len(), body.len());
     }
     Ok(())
+}
+
+/// Checks that `result` says status 200, and hands out all of it.
+pub(crate) fn check_status(result: &[u8]) -> Result<Value> {
+    let value: Value = serde_json::from_slice(result).context("the result is not JSON")?;
+    if value["statusCode"] != 200 {
+        bail!("expected status 200, got {}", value["statusCode"]);
+    }
+    Ok(value)
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod report;
 mod scratch;
 mod serve;
 mod statistics;
+mod surroundings;
 mod targets;
 mod translate;
 mod valgrind;

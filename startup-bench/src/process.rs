@@ -144,6 +144,9 @@ fn command(program: &Path, launch: &Launch, api: SocketAddr, scratch: &Scratch) 
     let mut command = Command::new(program);
     command.env_clear().envs(ENVIRONMENT).env("AWS_LAMBDA_RUNTIME_API", api.to_string());
     command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
+    if let Some(directory) = &launch.directory {
+        command.env("LAMBDA_TASK_ROOT", directory).current_dir(directory);
+    }
     command
         .stdin(Stdio::null())
         .stdout(log.try_clone().context("the contender's log")?)

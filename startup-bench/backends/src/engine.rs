@@ -1,7 +1,7 @@
 //! What tells one database server from another, and the place of a running one.
 
 use std::fmt::Debug;
-use std::io::{self, Read};
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::Error;
 use crate::account::Account;
+use crate::secret::Secret;
 
 /// A kind of database server.
 pub trait Engine: Debug + Sized {
@@ -48,16 +49,7 @@ pub struct Site {
     pub(crate) account: Account,
     pub(crate) address: SocketAddr,
     /// Of `app`.
-    pub(crate) password: Password,
-}
-
-/// A password, which is not shown.
-pub(crate) struct Password(pub(crate) String);
-
-impl Debug for Password {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Password(..)")
-    }
+    pub(crate) password: Secret,
 }
 
 impl Site {
@@ -68,8 +60,12 @@ impl Site {
             .map_err(Error::io("can't make a temporary directory"))?;
         let account = Account::unprivileged(account)?;
         account.own(directory.path())?;
-        let site =
-            Self { directory, account, address: SocketAddr::new(address, 0), password: random()? };
+        let site = Self {
+            directory,
+            account,
+            address: SocketAddr::new(address, 0),
+            password: Secret::random()?,
+        };
         site.make_log()?;
         Ok(site)
     }
@@ -111,13 +107,4 @@ impl Site {
     fn make_log(&self) -> Result<(), Error> {
         self.write("log", "").map(drop)
     }
-}
-
-/// 128 random bits in hexadecimal digits, which need no quoting anywhere.
-fn random() -> Result<Password, Error> {
-    let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")
-        .and_then(|mut source| source.read_exact(&mut bytes))
-        .map_err(Error::io("can't read /dev/urandom"))?;
-    Ok(Password(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
 }

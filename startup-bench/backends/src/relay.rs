@@ -1,5 +1,5 @@
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::Error;
 
-/// A relay on 127.0.0.1 before a server, with the round-trip time of a longer way.
+/// A relay before a server, with the round-trip time of a longer way.
 ///
 /// Each direction delays by half of it and keeps order and throughput: up to 16 MiB a connection and
 /// direction are on their way at a time. A connection costs what the three packets of TCP's handshake
@@ -37,13 +37,26 @@ const CHUNK_BYTES: usize = 64 << 10;
 const CHUNKS: usize = 256;
 
 impl Relay {
-    /// Starts a relay to `server`.
+    /// Starts a relay to `server`, on 127.0.0.1.
     ///
     /// # Errors
     /// If 127.0.0.1 has no free port.
     pub fn start(server: SocketAddr, round_trip: Duration) -> Result<Self, Error> {
-        let refused = || Error::io("can't start the relay");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(refused())?;
+        Self::start_on(Ipv4Addr::LOCALHOST.into(), server, round_trip)
+    }
+
+    /// Starts it on a free port of another address of this machine, as one that a network namespace
+    /// reaches.
+    ///
+    /// # Errors
+    /// If the address is not this machine's.
+    pub fn start_on(
+        address: IpAddr,
+        server: SocketAddr,
+        round_trip: Duration,
+    ) -> Result<Self, Error> {
+        let refused = || Error::io(format!("can't start a relay on {address}"));
+        let listener = TcpListener::bind((address, 0)).map_err(refused())?;
         let address = listener.local_addr().map_err(refused())?;
         let ways = Arc::new(Ways { server, round_trip, sockets: Mutex::new(Some(Vec::new())) });
         let shared = ways.clone();

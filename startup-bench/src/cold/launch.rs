@@ -45,6 +45,11 @@ fn of_argument(argument: &str) -> Result<Starting> {
 }
 
 impl Starting {
+    /// Adds what every contender finds in its environment.
+    pub(super) fn surround(&mut self, environment: &[(String, String)]) {
+        self.launch.environment.extend_from_slice(environment);
+    }
+
     /// The emulator that starts it.
     pub(super) fn emulator(&self) -> EmulatorBuilder {
         self.builder(self.words())
@@ -61,6 +66,9 @@ impl Starting {
         let mut words = self.words().into_iter();
         let mut command = Command::new(words.next().unwrap_or_default());
         command.args(words).envs(self.launch.environment.iter().map(|(name, value)| (name, value)));
+        if let Some(directory) = &self.launch.directory {
+            command.current_dir(directory);
+        }
         command
     }
 
@@ -91,7 +99,12 @@ impl Starting {
     fn builder(&self, words: Vec<OsString>) -> EmulatorBuilder {
         let mut words = words.into_iter();
         let builder = Emulator::builder().app(words.next().unwrap_or_default());
-        let builder = words.fold(builder, EmulatorBuilder::arg);
+        // For a checkout below /tmp: what contenders load lies beside them.
+        let builder = words.fold(builder.share(contenders::workspace()), EmulatorBuilder::arg);
+        let builder = match &self.launch.directory {
+            Some(directory) => builder.directory(directory),
+            None => builder,
+        };
         let environment = self.launch.environment.iter();
         environment.fold(builder, |builder, (name, value)| builder.env(name, value))
     }

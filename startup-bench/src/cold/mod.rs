@@ -18,6 +18,7 @@ use anyhow::{Context, Result};
 
 use crate::contenders::App;
 use crate::report::{Machine, Metric, Outputs, Report, Row, summary};
+use crate::surroundings::{Distances, Surroundings};
 use figures::Figures;
 use page_cache::{Cached, PageCache};
 use plan::{Plan, Request};
@@ -25,6 +26,11 @@ use plan::{Plan, Request};
 /// Options of `startup-bench cold`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
+    /// What the contenders run: a few routes, or an app with a database, S3 and keys to fetch.
+    #[arg(long, value_enum, default_value = "hello")]
+    app: App,
+    #[command(flatten)]
+    distances: Distances,
     /// Only these contenders.
     #[arg(long = "contender", value_name = "NAME")]
     contenders: Vec<String>,
@@ -32,7 +38,7 @@ pub(crate) struct Options {
     #[arg(long = "program", value_name = "NAME=PATH")]
     programs: Vec<String>,
     /// The first event, as JSON; any answer but an error is right.
-    /// [default: an HTTP API's GET /hello, whose answer is checked]
+    /// [default: an HTTP API's GET /hello, whose answer is checked; of the heavy app, GET /notes]
     #[arg(long, value_name = "FILE")]
     event: Option<PathBuf>,
     /// Memory sizes in MB, which decide the CPU share as on Lambda, such as 128,512,1769.
@@ -78,8 +84,13 @@ pub(crate) struct Interrupted;
 /// or does not keep its budget.
 pub(crate) fn run(options: &Options) -> Result<()> {
     options.outputs.check()?;
-    let request = Request::read(options.event.as_deref())?;
-    let launches = launch::choose(&options.contenders, &options.programs, App::Hello)?;
+    let request = Request::read(options.event.as_deref(), options.app)?;
+    let mut launches = launch::choose(&options.contenders, &options.programs, options.app)?;
+    let heavy = options.app == App::Heavy;
+    let surroundings = heavy.then(|| Surroundings::start(options.distances)).transpose()?;
+    if let Some(surroundings) = &surroundings {
+        launches.iter_mut().for_each(|launch| launch.surround(&surroundings.environment));
+    }
     let plan = Plan {
         request,
         launches,

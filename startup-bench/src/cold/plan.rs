@@ -9,6 +9,7 @@ use super::page_cache::Cached;
 use super::self_check;
 use crate::answer;
 use crate::cases::FIRST_REQUEST;
+use crate::contenders::App;
 use crate::random::Random;
 
 /// The whole run.
@@ -33,8 +34,18 @@ pub(super) struct Request {
     name: String,
     title: String,
     pub(super) event: Vec<u8>,
-    /// The body that the app answers with, where that is known.
-    answer: Option<Vec<u8>>,
+    answer: Answer,
+}
+
+/// What is known of the answer.
+#[derive(Debug)]
+enum Answer {
+    /// That it has status 200 and this body.
+    Body(Vec<u8>),
+    /// That it has status 200.
+    Success,
+    /// Nothing.
+    Anything,
 }
 
 /// One start: which launch, under which conditions.
@@ -104,27 +115,46 @@ impl Plan {
 }
 
 impl Request {
-    /// The event of a file; without one, `GET /hello`.
+    /// The event of a file; without one, a `GET` of what every contender has.
     ///
     /// # Errors
     /// If the file can't be read or is not JSON.
-    pub(super) fn read(file: Option<&Path>) -> Result<Self> {
-        let Some(path) = file else {
-            let (event, answer) = FIRST_REQUEST.build()?;
-            let (name, title) = ("hello".to_owned(), "hello app".to_owned());
-            return Ok(Self { name, title, event, answer: Some(answer) });
-        };
+    pub(super) fn read(file: Option<&Path>, app: App) -> Result<Self> {
+        let Some(path) = file else { return Self::of_app(app) };
         let event = std::fs::read(path)
             .with_context(|| format!("can't read the event {}", path.display()))?;
         serde_json::from_slice::<serde_json::Value>(&event)
             .with_context(|| format!("the event {} is not JSON", path.display()))?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { title: name.clone(), name, event, answer: None })
+        Ok(Self { title: name.clone(), name, event, answer: Answer::Anything })
+    }
+
+    fn of_app(app: App) -> Result<Self> {
+        let (event, body) = FIRST_REQUEST.build()?;
+        Ok(match app {
+            App::Hello => Self {
+                name: "hello".to_owned(),
+                title: "hello app".to_owned(),
+                event,
+                answer: Answer::Body(body),
+            },
+            // A page with records of the database, whose dates are always others.
+            App::Heavy => Self {
+                name: "heavy".to_owned(),
+                title: "heavy app".to_owned(),
+                event: String::from_utf8(event)?.replace("/hello", "/notes").into_bytes(),
+                answer: Answer::Success,
+            },
+        })
     }
 
     /// Is this the right answer, as far as that is known?
     pub(super) fn check(&self, payload: &[u8]) -> Result<()> {
-        self.answer.as_ref().map_or(Ok(()), |body| answer::check(payload, body))
+        match &self.answer {
+            Answer::Body(body) => answer::check(payload, body),
+            Answer::Success => answer::check_status(payload).map(drop),
+            Answer::Anything => Ok(()),
+        }
     }
 }
 
@@ -135,7 +165,7 @@ mod tests {
     fn plan(seed: u64) -> Plan {
         let launch = |name: &str| Starting::of_program(name, Path::new("/bin/true"));
         Plan {
-            request: Request::read(None).unwrap(),
+            request: Request::read(None, App::Hello).unwrap(),
             launches: ["a", "b", "c"].map(launch).into(),
             memory: vec![Some(128), Some(1_769)],
             throttles_init: false,

@@ -16,27 +16,32 @@ const HEAVY: [&str; 4] = [
 ];
 
 /// The folder of the contenders.
-pub(super) fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("contenders")
 }
 
 /// A hello contender, alone: Cargo would unite the features of packages that it builds together.
 pub(super) fn hello(package: &str) -> Result<PathBuf> {
-    build(package, &["--release", "--package", package])
+    executable(&workspace(), package, &["--release", "--package", package])
 }
 
 /// A heavy contender.
 pub(super) fn heavy(package: &str) -> Result<PathBuf> {
     let packages = HEAVY.iter().flat_map(|package| ["--package", package]);
-    build(package, &["--profile", "heavy"].into_iter().chain(packages).collect::<Vec<_>>())
+    let options: Vec<_> = ["--profile", "heavy"].into_iter().chain(packages).collect();
+    executable(&workspace(), package, &options)
 }
 
-fn build(package: &str, options: &[&str]) -> Result<PathBuf> {
+/// What Cargo builds of a package of this workspace.
+///
+/// # Errors
+/// If it does not build.
+pub(crate) fn executable(workspace: &Path, package: &str, options: &[&str]) -> Result<PathBuf> {
     let output = Command::new("cargo")
         .arg("build")
         .args(options)
         .args(["--locked", "--message-format=json-render-diagnostics"])
-        .current_dir(workspace())
+        .current_dir(workspace)
         .stderr(Stdio::inherit())
         .output()
         .context("can't start cargo")?;

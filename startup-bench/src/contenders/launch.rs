@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::{App, Contender, Heavy, Hello, IGNORE_STAGE, cargo, web_adapter};
+use super::{App, Contender, Heavy, Hello, IGNORE_STAGE, cargo, node, python, web_adapter};
 
 /// What Lambda would start, and with what.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Launch {
     pub(crate) program: PathBuf,
     /// Its arguments.
     pub(crate) arguments: Vec<OsString>,
+    /// Its working directory, where the app's files are found there.
+    pub(crate) directory: Option<PathBuf>,
     /// Environment variables beside Lambda's own, for the extensions too.
     pub(crate) environment: Vec<(String, String)>,
     /// External extensions, which are started beside it.
@@ -41,6 +43,7 @@ impl Launch {
             deployed: vec![program.clone()],
             program,
             arguments: Vec::new(),
+            directory: None,
             environment: Vec::new(),
             extensions: Vec::new(),
         }
@@ -74,6 +77,8 @@ fn hello(contender: &Contender) -> Result<Launch> {
             Ok(launch)
         }
         Hello::Router(package) => Ok(Launch::of_program(cargo::hello(package)?)),
+        Hello::Node => node::express(),
+        Hello::Python => python::fastapi(),
         Hello::WebServer(package) => web_adapter::launch(cargo::hello(package)?, "/hello"),
     }
 }

@@ -42,6 +42,8 @@ pub(super) const ALL: &[Contender] = &[
         hello: Some(Hello::Function("bare-lambda-runtime-contender", "current-thread")),
         heavy: None,
     },
+    Contender { name: "serverless-express", hello: Some(Hello::Node), heavy: None },
+    Contender { name: "mangum", hello: Some(Hello::Python), heavy: None },
     Contender { name: ROUTER, hello: Some(Hello::Router("router-contender")), heavy: None },
     Contender {
         name: PRODUCT,

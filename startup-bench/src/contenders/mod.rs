@@ -1,14 +1,18 @@
 //! The contenders: what they are called, which apps they have, how they are built and started.
 
 mod cargo;
+mod install;
 mod launch;
 mod list;
+mod node;
+mod python;
 mod web_adapter;
 
 use anyhow::{Result, bail};
 
 use launch::Unavailable;
 
+pub(crate) use cargo::{executable, workspace};
 pub(crate) use launch::Launch;
 pub(crate) use list::{LAMBDA_HTTP, LAMBDA_HTTP_CURRENT, PRODUCT, ROUTER};
 
@@ -45,6 +49,10 @@ enum Hello {
     Router(&'static str),
     /// A web server behind Lambda Web Adapter.
     WebServer(&'static str),
+    /// Express on Node.
+    Node,
+    /// FastAPI on Python.
+    Python,
 }
 
 /// How a contender's heavy app is made.
