@@ -78,6 +78,15 @@ impl<DB: System> Server<DB> {
         }
     }
 
+    /// The certificate that the URL names.
+    #[allow(dead_code, reason = "only sandboxes, whose /tmp is their own, must be shown it")]
+    pub(crate) fn authority_file(&self) -> std::path::PathBuf {
+        match &self.handle {
+            Handle::PostgreSql(server) => server.authority_file(),
+            Handle::MariaDb(server) => server.authority_file(),
+        }
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         match &self.handle {
             Handle::PostgreSql(server) => server.address(),

@@ -3,10 +3,9 @@
 use std::time::{Duration, Instant};
 
 use lambdafy::pool::Config;
-use lambdafy_emulator::Function;
 
 use super::database::System;
-use super::function::{ask, count, frozen, function, get};
+use super::function::{ask, count, frozen, function, get, settings};
 
 on_both!(
     a_polite_end_closes_the_session,
@@ -27,7 +26,7 @@ async fn a_polite_end_closes_the_session<DB: System>() {
 
 async fn no_connection_is_in_a_snapshot<DB: System>() {
     let server = DB::with_slots(10);
-    let settings = Function::new("orders").snapstart(true).timeout(Duration::from_secs(20));
+    let settings = settings().snapstart(true);
     let emulator = function(&server, "warm").function(settings).start().await.unwrap();
     get(&emulator, "/session").await;
     assert_eq!(count(&emulator, "ClosedWithPool").await, 1, "before the snapshot");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lambdafy_emulator::{Emulator, EmulatorBuilder, Invoked, Sandbox, SandboxState};
+use lambdafy_emulator::{Emulator, EmulatorBuilder, Function, Invoked, Sandbox, SandboxState};
 use serde_json::{Value, json};
 
 use super::database::{Server, System};
@@ -24,8 +24,14 @@ pub(crate) fn function<DB: System>(server: &Server<DB>, pool: &str) -> EmulatorB
         .arg("--nocapture")
         .env(DATABASE, server.url())
         .env(POOL, pool)
-        .timeout(Duration::from_secs(20))
+        .share(server.authority_file())
+        .function(settings())
         .max_sandboxes(1)
+}
+
+/// A whole CPU: what is tested is not how slow a debug build is in a seventh of one.
+pub(crate) fn settings() -> Function {
+    Function::new("orders").memory_mb(1769).timeout(Duration::from_secs(20))
 }
 
 /// What the function answers: the status and the body.
