@@ -19,6 +19,7 @@ mod report;
 mod scratch;
 mod serve;
 mod statistics;
+mod storm;
 mod surroundings;
 mod targets;
 mod translate;
@@ -44,6 +45,8 @@ enum Command {
     Loop(invocation_loop::Options),
     /// From exec to the first `next` and the first response: time, CPU time, page faults, memory.
     Cold(cold::Options),
+    /// A database with few slots under sandboxes that end without warning: failures, latency, rows.
+    Storm(storm::Options),
     /// The cold starts of functions on real Lambda, from its own reports.
     Aws(aws::Options),
     /// Runs an app as a Lambda function on this machine, behind real HTTP.
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::Translate(options) => translate::run(&options),
         Command::Loop(options) => invocation_loop::run(&options),
         Command::Cold(options) => cold::run(&options),
+        Command::Storm(options) => storm::run(&options),
         Command::Aws(options) => aws::run(&options),
         Command::Serve(options) => serve::run(&options),
     };

@@ -27,10 +27,11 @@ const PORTS: usize = 5;
 #[must_use = "dropping it ends the server"]
 pub struct DatabaseServer<E> {
     // In this order: the server ends before its files go, and the guard before neither.
-    _process: Process,
+    process: Process,
     site: Site,
+    settings: Vec<(String, String)>,
     engine: E,
-    _guard: Guard,
+    guard: Guard,
 }
 
 /// How a database server is started. [`DatabaseServer::builder`] makes one.
@@ -90,7 +91,28 @@ impl<E: Engine> DatabaseServer<E> {
 
     /// The server's process id.
     pub fn pid(&self) -> u32 {
-        self._process.id()
+        self.process.id()
+    }
+
+    /// Shuts the server down in an orderly way and starts it again, at the same address and with the same
+    /// data: whoever is connected is cut off, and whoever comes meanwhile is refused.
+    ///
+    /// # Errors
+    /// If it does not come up again; then the error has the end of its log.
+    pub fn restart(&mut self) -> Result<(), Error> {
+        self.process.stop(E::STOPS_BY);
+        let command = self.engine.server(&self.site, &self.settings)?;
+        let process = Process::spawn(command, E::ENDS_BY, None)
+            .map_err(|error| self.engine.refusal(error))?;
+        self.guard.add(process.id())?;
+        match ready::<E>(process, &self.site)? {
+            Some(process) => self.process = process,
+            None => {
+                let output = self.site.end_of_log();
+                return Err(Error::Failed { program: E::NAME.into(), output });
+            }
+        }
+        self.execute(E::AFTER_EACH_START).map(drop)
     }
 
     /// Runs SQL as the administrator, over the Unix socket, and hands out the rows: one a line, columns
@@ -152,7 +174,9 @@ impl<'a, E: Engine> DatabaseBuilder<'a, E> {
                 .map_err(|error| engine.refusal(error))?;
             guard.add(process.id())?;
             if let Some(process) = ready::<E>(process, &site)? {
-                let server = DatabaseServer { _process: process, site, engine, _guard: guard };
+                let settings = self.settings;
+                let server = DatabaseServer { process, site, settings, engine, guard };
+                server.execute(E::AFTER_EACH_START)?;
                 server.execute(&E::first_statements(&server.site))?;
                 return Ok(server);
             }

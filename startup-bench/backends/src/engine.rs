@@ -22,6 +22,10 @@ pub trait Engine: Debug + Sized {
     const ACCOUNT: &'static str;
     /// The signal that ends it at once with all its children.
     const ENDS_BY: Signal;
+    /// The signal that lets it finish what it writes, cut off who is connected, and end.
+    const STOPS_BY: Signal;
+    /// What is run as the administrator after every start.
+    const AFTER_EACH_START: &'static str;
 
     /// Finds its programs.
     fn find() -> Result<Self, Error>;
@@ -33,7 +37,7 @@ pub trait Engine: Debug + Sized {
     fn server(&self, site: &Site, settings: &[(String, String)]) -> Result<Command, Error>;
     /// Does it take connections?
     fn is_ready(site: &Site) -> bool;
-    /// What is run as the administrator before anybody else comes.
+    /// What is run as the administrator before anybody else comes for the first time.
     fn first_statements(site: &Site) -> String;
     /// Runs SQL as the administrator.
     fn execute(&self, site: &Site, sql: &str) -> Result<String, Error>;

@@ -53,6 +53,9 @@ impl Engine for MariaDbEngine {
     const ACCOUNT: &'static str = "mysql";
     // One process without children, whose files go with it.
     const ENDS_BY: Signal = Signal::SIGKILL;
+    const STOPS_BY: Signal = Signal::SIGTERM;
+    // The probes of `is_ready` count as failed connections.
+    const AFTER_EACH_START: &'static str = "FLUSH HOSTS";
 
     fn find() -> Result<Self, Error> {
         Programs::find("mariadbd", PACKAGE, FOLDERS.map(Into::into)).map(Self)
@@ -114,8 +117,8 @@ impl Engine for MariaDbEngine {
     }
 
     fn first_statements(_site: &Site) -> String {
-        // The probes of `is_ready` count as failed connections.
-        "FLUSH HOSTS".into()
+        // `first.sql` has them.
+        String::new()
     }
 
     fn execute(&self, site: &Site, sql: &str) -> Result<String, Error> {
@@ -133,12 +136,12 @@ impl Engine for MariaDbEngine {
     }
 }
 
-/// One statement a line, as `init-file` wants them.
+/// One statement a line, as `init-file` wants them; it is read at every start.
 fn accounts(password: &str) -> String {
     format!(
         "ALTER USER root@localhost IDENTIFIED BY '{password}';\n\
-         CREATE DATABASE app CHARACTER SET utf8mb4;\n\
-         CREATE USER app@'%' IDENTIFIED BY '{password}';\n\
+         CREATE DATABASE IF NOT EXISTS app CHARACTER SET utf8mb4;\n\
+         CREATE USER IF NOT EXISTS app@'%' IDENTIFIED BY '{password}';\n\
          GRANT ALL PRIVILEGES ON app.* TO app@'%';\n"
     )
 }

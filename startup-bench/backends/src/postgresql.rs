@@ -56,6 +56,9 @@ impl Engine for PostgreSqlEngine {
     const ACCOUNT: &'static str = "postgres";
     // "Immediate shutdown": the only one that waits for nobody and still ends the children.
     const ENDS_BY: Signal = Signal::SIGQUIT;
+    // "Fast shutdown".
+    const STOPS_BY: Signal = Signal::SIGINT;
+    const AFTER_EACH_START: &'static str = "";
 
     fn find() -> Result<Self, Error> {
         Programs::find("postgres", "postgresql", versions()).map(Self)

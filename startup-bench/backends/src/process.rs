@@ -11,6 +11,9 @@ use nix::unistd::Pid;
 /// How long a server may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long it may take to write what it has to write.
+const PATIENCE_WITH_A_STOP: Duration = Duration::from_secs(30);
+
 /// How often it is looked at.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -48,6 +51,24 @@ impl Process {
         self.child.try_wait().ok().flatten()
     }
 
+    /// Ends it by another signal than when it is dropped, and waits; one that does not end is killed.
+    pub(crate) fn stop(&mut self, by: Signal) {
+        self.end(by, PATIENCE_WITH_A_STOP);
+    }
+
+    fn end(&mut self, by: Signal, patience: Duration) {
+        if self.ended().is_some() {
+            return;
+        }
+        let pid = Pid::from_raw(self.id().cast_signed());
+        // It may end by itself meanwhile.
+        let _ = kill(pid, by);
+        if !self.has_ended_within(patience) {
+            let _ = killpg(pid, Signal::SIGKILL);
+            self.has_ended_within(PATIENCE);
+        }
+    }
+
     fn has_ended_within(&mut self, patience: Duration) -> bool {
         let start = Instant::now();
         while self.ended().is_none() {
@@ -62,15 +83,6 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if self.ended().is_some() {
-            return;
-        }
-        let pid = Pid::from_raw(self.id().cast_signed());
-        // It may end by itself meanwhile.
-        let _ = kill(pid, self.ends_by);
-        if !self.has_ended_within(PATIENCE) {
-            let _ = killpg(pid, Signal::SIGKILL);
-            self.has_ended_within(PATIENCE);
-        }
+        self.end(self.ends_by, PATIENCE);
     }
 }

@@ -180,3 +180,30 @@ fn passwords_are_not_shown() {
     let server = PostgreSql::builder().start().unwrap();
     assert!(!format!("{server:?}").contains(server.password()));
 }
+
+#[test]
+fn a_restarted_server_has_its_address_its_rows_and_its_settings() {
+    let mut mariadb = MariaDb::builder().setting("wait_timeout", "77").start().unwrap();
+    let mut postgresql = PostgreSql::builder().max_connections(23).start().unwrap();
+    let (addresses, pids) =
+        ((mariadb.address(), postgresql.address()), (mariadb.pid(), postgresql.pid()));
+    mariadb.execute("CREATE TABLE app.kept (number int); INSERT INTO app.kept VALUES (4)").unwrap();
+    postgresql.execute("CREATE TABLE kept (number int); INSERT INTO kept VALUES (5)").unwrap();
+    mariadb.restart().unwrap();
+    postgresql.restart().unwrap();
+    assert_eq!((mariadb.address(), postgresql.address()), addresses);
+    assert!(mariadb.pid() != pids.0 && postgresql.pid() != pids.1);
+    let answer = mariadb.execute("SELECT number, @@wait_timeout FROM app.kept").unwrap();
+    assert_eq!(answer, "4\t77\n");
+    let sql = "SELECT number, current_setting('max_connections') FROM kept";
+    assert_eq!(postgresql.execute(sql).unwrap(), "5\t23\n");
+    let sql = "SELECT current_user";
+    assert_eq!(text(&psql(&postgresql.url(), sql)), "app");
+    let answer = self::mariadb(
+        &mariadb,
+        mariadb.address(),
+        &mariadb.authority_file(),
+        "SELECT CURRENT_USER()",
+    );
+    assert_eq!(text(&answer), "app@%");
+}

@@ -58,7 +58,7 @@ async fn measure(options: &Options, event: &[u8]) -> Result<()> {
         (Ok(()), Err(error)) | (Err(error), Ok(())) => error,
         (Err(error), Err(worse)) => error.context(format!("{worse:#}")),
     };
-    options.outputs.write_figures(&report)?;
+    options.outputs.write_figures(&report, None)?;
     Err(error)
 }
 

@@ -123,7 +123,7 @@ fn finish(options: &Options, plan: &Plan, figures: Figures, end: Result<()>) -> 
     match end {
         Ok(()) => options.outputs.write(&report),
         Err(error) => {
-            options.outputs.write_figures(&report)?;
+            options.outputs.write_figures(&report, None)?;
             Err(error)
         }
     }

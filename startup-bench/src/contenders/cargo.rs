@@ -32,6 +32,12 @@ pub(super) fn heavy(package: &str) -> Result<PathBuf> {
     executable(&workspace(), package, &options)
 }
 
+/// The function with a database, built as most apps are.
+pub(super) fn storm() -> Result<PathBuf> {
+    const PACKAGE: &str = "storm-contender";
+    executable(&workspace(), PACKAGE, &["--profile", "heavy", "--package", PACKAGE])
+}
+
 /// What Cargo builds of a package of this workspace.
 ///
 /// # Errors

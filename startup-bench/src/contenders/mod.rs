@@ -6,6 +6,7 @@ mod launch;
 mod list;
 mod node;
 mod python;
+mod storm;
 mod web_adapter;
 
 use anyhow::{Result, bail};
@@ -15,6 +16,7 @@ use launch::Unavailable;
 pub(crate) use cargo::{executable, workspace};
 pub(crate) use launch::Launch;
 pub(crate) use list::{LAMBDA_HTTP, LAMBDA_HTTP_CURRENT, PRODUCT, ROUTER};
+pub(crate) use storm::{System, storm};
 
 /// lambda_http's own switch against the stage that it puts before a REST API's paths: without it, its
 /// router finds no route.

@@ -1,6 +1,6 @@
-//! Express by serverless-express, on Node and AWS's runtime client: both by npm, with lock files.
+//! Contenders on Node, by npm, with lock files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -11,7 +11,7 @@ use super::install::{self, Folder};
 /// What the runtime client compiles with, and Debian's package of it.
 const COMPILERS: [(&str, &str); 3] = [("cmake", "cmake"), ("c++", "g++"), ("make", "make")];
 
-/// Express as a Lambda function.
+/// Express by serverless-express, on AWS's runtime client.
 pub(super) fn express() -> Result<Launch> {
     install::need("npm", "npm")?;
     let runtime = Folder::new("node/runtime");
@@ -26,13 +26,30 @@ pub(super) fn express() -> Result<Launch> {
     app.install(&["package.json", "package-lock.json", "index.mjs"], npm_ci)?;
 
     let modules = runtime.path().join("node_modules");
-    let machine = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
-    let mut launch = Launch::of_program(modules.join(format!("node-linux-{machine}/bin/node")));
+    let mut launch = Launch::of_program(node(&modules));
     launch.arguments = vec![modules.join("aws-lambda-ric/index.mjs").into()];
     launch.environment.push(("_HANDLER".into(), "index.handler".into()));
     launch.deployed = vec![app.path()];
     launch.directory = Some(app.path());
     Ok(launch)
+}
+
+/// serverless-mysql or serverless-postgres, on a small runtime client of the bench's own.
+pub(super) fn storm() -> Result<Launch> {
+    install::need("npm", "npm")?;
+    let app = Folder::new("node/storm");
+    app.install(&["package.json", "package-lock.json", "index.mjs", "runtime.mjs"], npm_ci)?;
+    let mut launch = Launch::of_program(node(&app.path().join("node_modules")));
+    launch.arguments = vec![app.path().join("index.mjs").into()];
+    launch.deployed = vec![app.path()];
+    launch.directory = Some(app.path());
+    Ok(launch)
+}
+
+/// Node's executable among installed packages.
+fn node(modules: &Path) -> PathBuf {
+    let machine = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
+    modules.join(format!("node-linux-{machine}/bin/node"))
 }
 
 fn npm_ci(folder: &Path) -> Result<()> {

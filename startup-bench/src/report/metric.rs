@@ -1,6 +1,6 @@
 //! What can be measured: names, units, and what a budget may hold it to.
 
-/// One kind of figure. Less is better for all of them.
+/// One kind of figure. Less is better for all of them but the number of invocations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Metric {
     Instructions,
@@ -20,6 +20,17 @@ pub(crate) enum Metric {
     DurationMs,
     BilledMs,
     MaxMemoryMb,
+    Invocations,
+    Failed,
+    P50Us,
+    P95Us,
+    AfterUs,
+    Connects,
+    Sessions,
+    Zombies,
+    Lost,
+    Doubled,
+    Unacknowledged,
 }
 
 /// What a figure of this kind depends on.
@@ -38,7 +49,7 @@ pub(crate) enum Kind {
 use Kind::{Bytes, Chance, Count, Time};
 
 impl Metric {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 28] = [
         Self::Instructions,
         Self::Allocations,
         Self::PeakHeapBytes,
@@ -56,6 +67,17 @@ impl Metric {
         Self::DurationMs,
         Self::BilledMs,
         Self::MaxMemoryMb,
+        Self::Invocations,
+        Self::Failed,
+        Self::P50Us,
+        Self::P95Us,
+        Self::AfterUs,
+        Self::Connects,
+        Self::Sessions,
+        Self::Zombies,
+        Self::Lost,
+        Self::Doubled,
+        Self::Unacknowledged,
     ];
 
     /// Name in files, unit, kind, and the words of a table's heading.
@@ -78,6 +100,17 @@ impl Metric {
             Self::DurationMs => ("duration_ms", "ms", Time, "duration ms"),
             Self::BilledMs => ("billed_ms", "ms", Time, "billed ms"),
             Self::MaxMemoryMb => ("max_memory_mb", "MB", Count, "max memory MB"),
+            Self::Invocations => ("invocations", "count", Chance, "invocations"),
+            Self::Failed => ("failed", "count", Count, "failed"),
+            Self::P50Us => ("p50_us", "us", Time, "p50 us"),
+            Self::P95Us => ("p95_us", "us", Time, "p95 us"),
+            Self::AfterUs => ("after_us", "us", Time, "after us"),
+            Self::Connects => ("connects", "count", Chance, "connects"),
+            Self::Sessions => ("sessions", "count", Chance, "most sessions"),
+            Self::Zombies => ("zombies", "count", Chance, "most zombies"),
+            Self::Lost => ("lost", "count", Count, "rows lost"),
+            Self::Doubled => ("doubled", "count", Count, "rows doubled"),
+            Self::Unacknowledged => ("unacknowledged", "count", Chance, "rows of failed"),
         }
     }
 

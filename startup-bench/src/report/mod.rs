@@ -8,7 +8,7 @@ mod markdown;
 mod metric;
 mod outputs;
 mod summary;
-mod svg;
+pub(crate) mod svg;
 mod table;
 
 pub(crate) use machine::Machine;

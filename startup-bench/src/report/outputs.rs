@@ -49,7 +49,15 @@ impl Outputs {
     /// # Errors
     /// If a file can't be written, or the budget is exceeded: [`budget::Exceeded`].
     pub(crate) fn write(&self, report: &Report) -> Result<()> {
-        self.write_figures(report)?;
+        self.write_with(report, None)
+    }
+
+    /// The same with a picture of the command's own, where bars to medians don't show what happened.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub(crate) fn write_with(&self, report: &Report, picture: Option<&str>) -> Result<()> {
+        self.write_figures(report, picture)?;
         if let Some(path) = &self.write_budget {
             save(path, &budget::record(path, report)?)?;
         }
@@ -61,7 +69,7 @@ impl Outputs {
     ///
     /// # Errors
     /// If a file can't be written.
-    pub(crate) fn write_figures(&self, report: &Report) -> Result<()> {
+    pub(crate) fn write_figures(&self, report: &Report, picture: Option<&str>) -> Result<()> {
         if report.rows.is_empty() {
             return Ok(());
         }
@@ -75,7 +83,7 @@ impl Outputs {
             save(path, &markdown::text(report))?;
         }
         if let Some(path) = &self.svg {
-            save(path, &svg::text(report))?;
+            save(path, &picture.map_or_else(|| svg::text(report), str::to_owned))?;
         }
         Ok(())
     }

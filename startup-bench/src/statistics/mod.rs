@@ -82,8 +82,9 @@ impl Samples {
         Self::collect(self.taken.iter().zip(&other.taken).map(|(own, other)| own - other))
     }
 
-    /// By linear interpolation between the two nearest.
-    fn quantile(&self, share: f64) -> f64 {
+    /// What this share of the measurements does not exceed, by linear interpolation between the two
+    /// nearest.
+    pub(crate) fn quantile(&self, share: f64) -> f64 {
         #[allow(clippy::cast_precision_loss, reason = "runs are counted in thousands at most")]
         let place = share * (self.sorted.len() - 1) as f64;
         #[allow(

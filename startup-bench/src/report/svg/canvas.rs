@@ -4,18 +4,18 @@ use std::fmt::Write;
 
 /// What is drawn so far.
 #[derive(Debug, Default)]
-pub(super) struct Canvas(String);
+pub(crate) struct Canvas(String);
 
 /// Which point of a text its place is.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Anchor {
+pub(crate) enum Anchor {
     Start,
     Middle,
     End,
 }
 
 impl Canvas {
-    pub(super) fn text(&mut self, class: &str, anchor: Anchor, (x, y): (f64, f64), text: &str) {
+    pub(crate) fn text(&mut self, class: &str, anchor: Anchor, (x, y): (f64, f64), text: &str) {
         let anchor = match anchor {
             Anchor::Start => "",
             Anchor::Middle => r#" text-anchor="middle""#,
@@ -29,7 +29,7 @@ impl Canvas {
         ));
     }
 
-    pub(super) fn rectangle(
+    pub(crate) fn rectangle(
         &mut self,
         class: &str,
         (x, y): (f64, f64),
@@ -44,7 +44,7 @@ impl Canvas {
         ));
     }
 
-    pub(super) fn line(&mut self, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
+    pub(crate) fn line(&mut self, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
         self.element(format_args!(
             r#"<line class="{class}" x1="{}" y1="{}" x2="{}" y2="{}"/>"#,
             short(x1),
@@ -55,7 +55,7 @@ impl Canvas {
     }
 
     /// A dot that says what it is when pointed at.
-    pub(super) fn dot(&mut self, class: &str, (x, y): (f64, f64), says: &str) {
+    pub(crate) fn dot(&mut self, class: &str, (x, y): (f64, f64), says: &str) {
         self.element(format_args!(
             r#"<circle class="{class}" cx="{}" cy="{}" r="2.2"><title>{}</title></circle>"#,
             short(x),
@@ -64,7 +64,16 @@ impl Canvas {
         ));
     }
 
-    pub(super) fn into_string(self) -> String {
+    /// The space between a line through these points and the height `bottom`.
+    pub(crate) fn area(&mut self, class: &str, points: &[(f64, f64)], bottom: f64) {
+        let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
+        let ends = [(last.0, bottom), (first.0, bottom)];
+        let all = points.iter().chain(&ends);
+        let path: Vec<String> = all.map(|(x, y)| format!("{},{}", short(*x), short(*y))).collect();
+        self.element(format_args!(r#"<polygon class="{class}" points="{}"/>"#, path.join(" ")));
+    }
+
+    pub(crate) fn into_string(self) -> String {
         self.0
     }
 
@@ -75,12 +84,12 @@ impl Canvas {
 }
 
 /// A text as XML takes it.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Words in lines of at most so many characters.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

@@ -8,19 +8,20 @@ mod style;
 
 use std::fmt::Write;
 
-use self::canvas::{Anchor, Canvas, escape, wrap};
+pub(crate) use self::canvas::{Anchor, Canvas, escape, wrap};
 use self::panel::Columns;
+pub(crate) use self::scale::Scale;
 use super::{Metric, Report, Row, number};
 
 /// As wide as a blog's column.
-const WIDTH: f64 = 760.0;
-const MARGIN: f64 = 20.0;
+pub(crate) const WIDTH: f64 = 760.0;
+pub(crate) const MARGIN: f64 = 20.0;
 /// The width of a letter of a name, about; of a smaller one behind the scale.
 const LETTER: f64 = 8.0;
 const SMALL_LETTER: f64 = 6.9;
 /// Letters of a line of the footnote.
-const FOOTNOTE: usize = 115;
-const FOOTNOTE_LINE: f64 = 15.0;
+pub(crate) const FOOTNOTE: usize = 115;
+pub(crate) const FOOTNOTE_LINE: f64 = 15.0;
 
 /// The whole file.
 pub(super) fn text(report: &Report) -> String {
@@ -39,18 +40,19 @@ pub(super) fn text(report: &Report) -> String {
         top += FOOTNOTE_LINE;
         canvas.text("quiet", Anchor::Start, (MARGIN, top), &line);
     }
-    page(report, top + MARGIN, &canvas.into_string())
+    let title = format!("{}: {}", heading(report), self::subject(report.headline));
+    page(&title, &description(report), top + MARGIN, &canvas.into_string())
 }
 
-fn page(report: &Report, height: f64, content: &str) -> String {
+/// The file around what is drawn: as wide as [`WIDTH`], with a text for who can't see it.
+pub(crate) fn page(title: &str, description: &str, height: f64, content: &str) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"title desc\" \
          viewBox=\"0 0 {WIDTH:.0} {height:.0}\" width=\"{WIDTH:.0}\" height=\"{height:.0}\">\n\
-         <title id=\"title\">{}: {}</title>\n<desc id=\"desc\">{}</desc>\n{}\
+         <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n{}\
          <rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n{content}</svg>\n",
-        escape(heading(report)),
-        subject(report.headline),
-        escape(&description(report)),
+        escape(title),
+        escape(description),
         style::STYLE,
     )
 }

@@ -4,7 +4,7 @@ use crate::report::number;
 
 /// A line from zero to a round number.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scale {
+pub(crate) struct Scale {
     left: f64,
     width: f64,
     step: f64,
@@ -16,23 +16,23 @@ const MARKS: f64 = 5.0;
 
 impl Scale {
     /// A line that holds figures up to `largest`.
-    pub(super) fn new(left: f64, width: f64, largest: f64) -> Self {
+    pub(crate) fn new(left: f64, width: f64, largest: f64) -> Self {
         let largest = if largest > 0.0 { largest } else { 1.0 };
         let step = round_step(largest / MARKS);
         Self { left, width, step, end: (largest / step).ceil() * step }
     }
 
-    pub(super) fn place(&self, value: f64) -> f64 {
+    pub(crate) fn place(&self, value: f64) -> f64 {
         self.left + value / self.end * self.width
     }
 
     /// Does the figure lie beyond the line's end?
-    pub(super) fn is_beyond(&self, value: f64) -> bool {
+    pub(crate) fn is_beyond(&self, value: f64) -> bool {
         value > self.end
     }
 
     /// The round figures along the line, zero among them.
-    pub(super) fn marks(&self) -> impl Iterator<Item = f64> {
+    pub(crate) fn marks(&self) -> impl Iterator<Item = f64> {
         let (step, end) = (self.step, self.end);
         (0_u32..)
             .map(move |mark| f64::from(mark) * step)
@@ -40,7 +40,7 @@ impl Scale {
     }
 
     /// A mark's figure, with as many decimals as the step between marks needs.
-    pub(super) fn label(&self, mark: f64) -> String {
+    pub(crate) fn label(&self, mark: f64) -> String {
         let is_enough = |&decimals: &usize| {
             let text = format!("{:.decimals$}", self.step);
             text.parse().is_ok_and(|shown: f64| (shown - self.step).abs() < self.step / 100.0)
