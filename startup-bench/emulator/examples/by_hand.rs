@@ -6,6 +6,7 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
+use std::sync::Mutex;
 use std::time::Duration;
 
 /// The beginning of a streamed answer; eight zero bytes end it.
@@ -88,6 +89,10 @@ fn answer(event: &str) -> Vec<u8> {
     if does("tmp") {
         return tmp().unwrap_or_else(|error| error.to_string()).into_bytes();
     }
+    if does("ask") {
+        let said = ask().unwrap_or_else(|error| error.to_string());
+        return format!("\"{}\"", escape(said.trim_end())).into_bytes();
+    }
     if does("sleep") {
         std::thread::sleep(Duration::from_millis(100));
     }
@@ -165,6 +170,21 @@ fn tmp() -> io::Result<String> {
     names.sort();
     std::fs::write(folder.join("left-by-the-function"), "x")?;
     Ok(format!("{{\"folder\":\"{}\",\"names\":{names:?}}}", folder.display()))
+}
+
+/// Says a line to the server of `FIXTURE_SERVER`, by a connection that is kept, and gives what it
+/// answers.
+fn ask() -> io::Result<String> {
+    static SERVER: Mutex<Option<Connection>> = Mutex::new(None);
+    let mut server = SERVER.lock().map_err(|_| io::Error::other("the last one panicked"))?;
+    let server = match &mut *server {
+        Some(server) => server,
+        none => none.insert(Connection::open(&variable("FIXTURE_SERVER"))?),
+    };
+    server.write(b"ask\n")?;
+    let mut line = String::new();
+    server.stream.read_line(&mut line)?;
+    Ok(line)
 }
 
 /// The number after these words.

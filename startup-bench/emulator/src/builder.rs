@@ -1,7 +1,7 @@
 //! The settings of an emulator.
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, SocketAddrV4, UdpSocket};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 #[must_use]
 pub struct EmulatorBuilder {
     recipe: Recipe,
+    reached: Vec<SocketAddr>,
     door: Door,
     port: u16,
     api_port: u16,
@@ -44,8 +45,10 @@ impl EmulatorBuilder {
                 function: Function::default(),
                 init_timeout: INIT_TIMEOUT,
                 throttles_init: false,
+                network: None,
                 observer: Observer::default(),
             },
+            reached: Vec::new(),
             door: Door::new(FrontDoor::HttpApi),
             port: 0,
             api_port: 0,
@@ -134,6 +137,28 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Whether every sandbox has a network of its own, which can be cut off: by
+    /// [`Ending::Silent`], and while it is frozen, as that of a machine that stands still. It
+    /// needs root on Linux; elsewhere connections to what is [reached](Self::reach) go through
+    /// relays that fall silent. Default: no, because a function then reaches nothing but what it
+    /// [is to reach](Self::reach): neither the Internet nor this machine.
+    pub fn own_network(mut self, is_own: bool) -> Self {
+        self.recipe.network = is_own.then(|| self.recipe.network.unwrap_or_default());
+        self
+    }
+
+    /// An address and port of this machine, such as a database's, that sandboxes reach under the
+    /// same, even though they have [a network of their own](Self::own_network), which this asks
+    /// for. The server sees each sandbox come from an address of its own in 198.19.0.0/16, and
+    /// has to let it in. May be called repeatedly.
+    ///
+    /// Where the machine can't do that, the function reaches it by a relay, whose address then
+    /// stands in the place of this one in the [variables](Self::env) of the function.
+    pub fn reach(mut self, address: impl Into<SocketAddr>) -> Self {
+        self.reached.push(address.into());
+        self.own_network(true)
+    }
+
     /// What stands before the function. Default: [`FrontDoor::HttpApi`].
     pub fn source(mut self, source: FrontDoor) -> Self {
         self.door.kind = source;
@@ -209,10 +234,11 @@ impl EmulatorBuilder {
     }
 
     /// How a sandbox is ended that was [idle for too long](Self::idle_after).
-    /// Default: [`Ending::Polite`], as on Lambda.
+    /// Default: [`Ending::Polite`], as on Lambda. [`Ending::Silent`] gives sandboxes [networks of
+    /// their own](Self::own_network).
     pub fn idle_ending(mut self, ending: Ending) -> Self {
         self.scaling.idle_ending = ending;
-        self
+        if ending == Ending::Silent { self.own_network(true) } else { self }
     }
 
     /// Reserves a path of the front door, and all below it, for `answer`: the function never sees
@@ -249,7 +275,8 @@ impl EmulatorBuilder {
     /// Opens the front door and Lambda's API; a sandbox is started for the first invocation only.
     ///
     /// # Errors
-    /// If the app is no file, a reserved path is none, or a port is taken.
+    /// If the app is no file, a reserved path is none, what is to be reached is not on this
+    /// machine, or a port is taken.
     pub async fn start(self) -> Result<Emulator, Error> {
         let program = &self.recipe.app.program;
         if !program.is_file() {
@@ -265,6 +292,9 @@ impl EmulatorBuilder {
             ));
         }
         let mut recipe = self.recipe;
+        if let Some(network) = &mut recipe.network {
+            *network = self.reached.into_iter().map(reached).collect::<Result<_, _>>()?;
+        }
         // The working directory of the sandbox may be another one.
         recipe.app.program = std::path::absolute(&recipe.app.program).map_err(|error| {
             Error::new(ErrorKind::Configuration, "there is no current directory").with_source(error)
@@ -280,6 +310,20 @@ impl EmulatorBuilder {
         let api = invoke_api::serve(api, fleet.clone(), self.retry_delay);
         let servers = [tokio::spawn(front_door), tokio::spawn(api)].map(|task| task.abort_handle());
         Ok(Emulator { fleet, address, api_address, servers })
+    }
+}
+
+/// An address of this machine that sandboxes can reach.
+fn reached(address: SocketAddr) -> Result<SocketAddrV4, Error> {
+    let is_here = |address: &SocketAddrV4| UdpSocket::bind((*address.ip(), 0)).is_ok();
+    match address {
+        SocketAddr::V4(address) if address.port() != 0 && is_here(&address) => Ok(address),
+        _ => Err(Error::new(
+            ErrorKind::Configuration,
+            format!(
+                "'{address}' is no IPv4 address and port of this machine, so sandboxes with                  networks of their own can't reach it"
+            ),
+        )),
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn epoch_ms() -> u64 {
 }
 
 /// Random enough: the keyed hash of a counter, its keys from the system.
-fn random() -> u64 {
+pub(crate) fn random() -> u64 {
     static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     static COUNT: AtomicU64 = AtomicU64::new(0);
     KEYS.hash_one(COUNT.fetch_add(1, Ordering::Relaxed))

@@ -74,6 +74,7 @@
 //! ends, when the [`Emulator`] is dropped, and, by a small guard process, when this process is
 //! itself killed.
 
+mod accept;
 mod activity;
 mod base64;
 mod body;

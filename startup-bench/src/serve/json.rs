@@ -79,6 +79,7 @@ fn ending_name(ending: Ending) -> &'static str {
     match ending {
         Ending::Polite => "polite",
         Ending::Kill => "kill",
+        Ending::Silent => "silent",
         _ => "other",
     }
 }

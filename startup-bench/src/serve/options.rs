@@ -1,6 +1,7 @@
 //! What `startup-bench serve` is told.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -47,6 +48,11 @@ pub(crate) struct Options {
     /// How an idle sandbox ends
     #[arg(long, value_enum, default_value_t = End::Polite)]
     end: End,
+    /// An address of this machine, such as a database's, that sandboxes reach although each has a
+    /// network of its own, cut off while it is frozen; may be repeated. They reach nothing else.
+    /// The server sees them come from 198.19.0.0/16
+    #[arg(long, value_name = "IP:PORT")]
+    reach: Vec<SocketAddr>,
     /// An external extension, started in every sandbox before the app, such as Lambda Web
     /// Adapter; may be repeated
     #[arg(long, value_name = "PATH", value_parser = app::executable)]
@@ -84,6 +90,8 @@ enum End {
     Polite,
     /// by SIGKILL; the kernel still closes its connections
     Kill,
+    /// as a machine that is gone: its network is cut first, peers see no end of a connection
+    Silent,
 }
 
 impl End {
@@ -91,6 +99,7 @@ impl End {
         match self {
             Self::Polite => Ending::Polite,
             Self::Kill => Ending::Kill,
+            Self::Silent => Ending::Silent,
         }
     }
 }
@@ -110,6 +119,9 @@ impl Options {
             .idle_after(self.idle)
             .idle_ending(self.end.ending())
             .max_sandboxes(self.max_sandboxes);
+        for address in &self.reach {
+            builder = builder.reach(*address);
+        }
         for extension in &self.extension {
             builder = builder.extension(extension);
         }
@@ -126,6 +138,12 @@ impl Options {
             builder = builder.env(name, value);
         }
         builder
+    }
+
+    /// What sandboxes reach, if each has a network of its own.
+    pub(super) fn reached(&self) -> Option<&[SocketAddr]> {
+        let has_own = !self.reach.is_empty() || matches!(self.end, End::Silent);
+        has_own.then_some(&*self.reach)
     }
 
     pub(super) fn status_path(&self) -> Option<&str> {

@@ -40,6 +40,13 @@ pub(super) fn say(options: &Options, program: &Program, emulator: &Emulator, voi
         "\n    {api:<38}  Lambda's Invoke API, the function is {}",
         program.function_name()
     );
+    if let Some(reached) = options.reached() {
+        let reached: Vec<String> = reached.iter().map(ToString::to_string).collect();
+        let reached = if reached.is_empty() { "nothing".to_owned() } else { reached.join(", ") };
+        places += &format!(
+            "\n\n  Each sandbox has a network of its own, where it reaches {reached} (--reach)."
+        );
+    }
     let text = format!(
         "\n  {} on an emulated AWS Lambda: {}, {} MB, up to {} sandboxes\n\n{places}\n\n  \
          curl -i {app}\n\n  The first request starts a sandbox. Ctrl-C ends all.\n",

@@ -91,7 +91,7 @@ impl Fleet {
 
     /// What the machine can't do.
     pub(crate) fn limits(&self) -> Vec<Limit> {
-        self.slots.host().limits()
+        self.slots.limits()
     }
 
     /// All sandboxes that run or start.

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::options::Door;
 use super::service::Service;
+use crate::accept::accept;
 use crate::error::{Error, ErrorKind};
 use crate::fleet::Fleet;
 
@@ -34,10 +35,8 @@ pub(crate) async fn serve(listener: TcpListener, door: Door, fleet: Arc<Fleet>) 
     let service = Arc::new(Service { door, fleet });
     let mut connections = JoinSet::new();
     loop {
-        // A connection that fails before it is taken is the client's to try again.
-        if let Ok((stream, peer)) = listener.accept().await {
-            connections.spawn(converse(stream, peer, service.clone()));
-        }
+        let (stream, peer) = accept(&listener).await;
+        connections.spawn(converse(stream, peer, service.clone()));
         while connections.try_join_next().is_some() {}
     }
 }

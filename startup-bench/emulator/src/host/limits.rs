@@ -31,15 +31,19 @@ pub enum Feature {
     Memory,
     /// A `/tmp` that nobody else sees.
     Tmp,
+    /// A network that can be cut off, so that nobody is told of an end. Only said where the
+    /// emulator is to have it.
+    Network,
 }
 
 impl Host {
-    /// What this machine can't do.
-    pub(crate) fn limits(&self) -> Vec<Limit> {
+    /// What this machine can't do; of networks only if they are wanted.
+    pub(crate) fn limits(&self, wants_network: bool) -> Vec<Limit> {
         let lacks = |controller, feature, instead: &str| {
             let why = self.cgroups.lacks(controller)?;
             Some(Limit { feature, text: format!("{instead} (cgroup: {why})") })
         };
+        let no_network = wants_network.then(|| self.network().err()).flatten();
         let no_tmp = self.folder.as_ref().err().or(self.mounts.as_ref().err());
         [
             lacks(
@@ -62,6 +66,13 @@ impl Host {
                 feature: Feature::Tmp,
                 text: format!(
                     "/tmp is the machine's own; sandboxes find their folder in TMPDIR (mounts: {why})"
+                ),
+            }),
+            no_network.map(|why| Limit {
+                feature: Feature::Network,
+                text: format!(
+                    "sandboxes have this machine's network: only connections to what they are to \
+                     reach end silently, by relays (network namespaces: {why})"
                 ),
             }),
         ]

@@ -1,23 +1,28 @@
 //! What this machine can do for sandboxes, and what it can't.
 
 mod cgroup;
+mod connection;
 mod limits;
 mod namespace;
+mod network;
 mod owner;
 mod place;
 mod scratch;
 mod slot;
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
+pub(crate) use network::Inside;
 pub(crate) use place::{Place, Wanted};
 pub(crate) use slot::{Slot, Slots};
 
 pub use limits::{Feature, Limit};
 
 use cgroup::Cgroups;
+use network::Network;
 use scratch::Folder;
 
 /// What all emulators of this process share: its cgroups and its folder. What is in them is
@@ -28,6 +33,8 @@ pub(crate) struct Host {
     folder: Result<Folder, String>,
     /// Why a thread can't have mounts of its own.
     mounts: Result<(), String>,
+    /// Made when the first emulator wants it, or why there is none.
+    network: OnceLock<Result<Network, String>>,
     count: AtomicU64,
 }
 
@@ -49,17 +56,18 @@ impl Host {
     }
 
     fn look() -> Self {
-        // A thread that tries it keeps nothing but goes away.
-        let probe = |what: fn() -> std::io::Result<()>| {
-            let tried = std::thread::spawn(what).join();
-            tried.map_or_else(|_| Err("it panicked".to_owned()), |r| r.map_err(|e| e.to_string()))
-        };
         Self {
             cgroups: Cgroups::find(),
             folder: Folder::new().map_err(|error| error.to_string()),
-            mounts: probe(namespace::leave_mounts),
+            mounts: aside(namespace::leave_mounts),
+            network: OnceLock::new(),
             count: AtomicU64::new(0),
         }
+    }
+
+    /// The network between sandboxes and this machine, or why there can't be one.
+    pub(crate) fn network(&self) -> Result<&Network, &str> {
+        self.network.get_or_init(|| aside(Network::new)).as_ref().map_err(String::as_str)
     }
 
     /// A name that no other place of this process has.
@@ -79,4 +87,10 @@ impl Host {
     ) -> Vec<PathBuf> {
         if self.has_own_tmp() { scratch::hidden(paths) } else { Vec::new() }
     }
+}
+
+/// Does something on a thread that keeps nothing but goes away.
+fn aside<T: Send + 'static>(what: fn() -> io::Result<T>) -> Result<T, String> {
+    let tried = std::thread::spawn(what).join();
+    tried.map_or_else(|_| Err("it panicked".to_owned()), |r| r.map_err(|e| e.to_string()))
 }

@@ -10,11 +10,12 @@ pub(crate) use none::*;
 
 #[cfg(target_os = "linux")]
 mod linux {
+    use std::fs::File;
     use std::io;
     use std::path::Path;
 
     use nix::mount::{MsFlags, mount};
-    use nix::sched::{CloneFlags, unshare};
+    use nix::sched::{CloneFlags, setns, unshare};
 
     /// Gives this thread mounts of its own, of which the rest of the machine sees nothing.
     pub(crate) fn leave_mounts() -> io::Result<()> {
@@ -30,10 +31,34 @@ mod linux {
         mount(Some(from), to, None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC, None::<&str>)?;
         Ok(())
     }
+
+    /// Shows this thread the devices of its network in `/sys`, once it has mounts of its own.
+    pub(crate) fn mount_devices() -> io::Result<()> {
+        mount(Some("sysfs"), "/sys", Some("sysfs"), MsFlags::empty(), None::<&str>)?;
+        Ok(())
+    }
+
+    /// Gives this thread a network of its own, with nothing in it.
+    pub(crate) fn leave_network() -> io::Result<()> {
+        unshare(CloneFlags::CLONE_NEWNET)?;
+        Ok(())
+    }
+
+    /// The network that this thread is in.
+    pub(crate) fn network() -> io::Result<File> {
+        File::open("/proc/thread-self/ns/net")
+    }
+
+    /// Takes this thread into a network.
+    pub(crate) fn enter_network(network: &File) -> io::Result<()> {
+        setns(network, CloneFlags::CLONE_NEWNET)?;
+        Ok(())
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod none {
+    use std::fs::File;
     use std::io;
     use std::path::Path;
 
@@ -42,6 +67,22 @@ mod none {
     }
 
     pub(crate) fn bind(_from: &Path, _to: &Path) -> io::Result<()> {
+        Err(unsupported())
+    }
+
+    pub(crate) fn mount_devices() -> io::Result<()> {
+        Err(unsupported())
+    }
+
+    pub(crate) fn leave_network() -> io::Result<()> {
+        Err(unsupported())
+    }
+
+    pub(crate) fn network() -> io::Result<File> {
+        Err(unsupported())
+    }
+
+    pub(crate) fn enter_network(_network: &File) -> io::Result<()> {
         Err(unsupported())
     }
 

@@ -1,6 +1,7 @@
 //! What one sandbox has of this machine: a cgroup and a `/tmp` of its own.
 
 use std::io;
+use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use super::Host;
 use super::cgroup::Cgroup;
+use super::connection::Connection;
 use super::namespace;
 use super::scratch::Scratch;
 
@@ -19,6 +21,8 @@ pub(crate) struct Wanted {
     pub(crate) init_cpus: f64,
     /// What of `/tmp` they see.
     pub(crate) shared: Vec<PathBuf>,
+    /// What of this machine they reach, if they have a network of their own.
+    pub(crate) network: Option<Vec<SocketAddrV4>>,
 }
 
 /// The place of one sandbox; removed, with all that runs in it, when this is dropped.
@@ -27,6 +31,7 @@ pub(crate) struct Place {
     cgroup: Mutex<Option<Cgroup>>,
     scratch: Mutex<Option<Scratch>>,
     has_own_tmp: bool,
+    connection: Connection,
     /// The thread that started the process, until it is known to have ended.
     thread: Mutex<Option<JoinHandle<()>>>,
     /// What the cgroup counted until it was removed.
@@ -47,6 +52,8 @@ impl Place {
     /// Makes a place and takes this thread into it.
     pub(super) fn enter(host: Arc<Host>, wanted: &Wanted) -> io::Result<Self> {
         let name = host.next_name();
+        // Before the cgroup, which would count what this takes.
+        let connection = Connection::plug(&host, wanted)?;
         let cgroup = Cgroup::new(&host.cgroups, &name)?;
         if let Some(cgroup) = &cgroup {
             cgroup.limit_memory(wanted.memory_bytes)?;
@@ -65,6 +72,7 @@ impl Place {
             cgroup: Mutex::new(cgroup),
             scratch: Mutex::new(scratch),
             has_own_tmp: host.has_own_tmp(),
+            connection,
             thread: Mutex::default(),
             last: Mutex::default(),
             _host: host,
@@ -92,6 +100,11 @@ impl Place {
     /// Whether `/tmp` is the sandbox's own.
     pub(crate) fn has_own_tmp(&self) -> bool {
         self.has_own_tmp
+    }
+
+    /// What connects it.
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     /// The file by which a process joins the cgroup, where a thread could not.
@@ -169,6 +182,7 @@ impl Place {
         drop(cgroup);
         drop(removed);
         drop(lock(&self.scratch).take());
+        self.connection.remove();
     }
 }
 

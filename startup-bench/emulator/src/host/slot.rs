@@ -10,7 +10,8 @@ use std::thread;
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
-use super::{Host, Place, Wanted};
+use super::network::Held;
+use super::{Host, Limit, Place, Wanted};
 
 /// How many places are ready ahead of demand.
 const AHEAD: usize = 2;
@@ -30,12 +31,13 @@ pub(crate) struct Slot {
 
 impl Slot {
     /// Makes a place on a thread of its own.
-    async fn new(host: Arc<Host>, wanted: Arc<Wanted>) -> io::Result<Self> {
+    async fn new(host: Arc<Host>, wanted: Arc<Wanted>, held: &Held) -> io::Result<Self> {
         let (jobs, work) = mpsc::channel::<Job>();
         let (made, making) = oneshot::channel();
         let thread = thread::Builder::new().name("sandbox-slot".to_owned());
+        let taken = wanted.clone();
         let thread = thread.spawn(move || {
-            let place = Place::enter(host, &wanted).map(Arc::new);
+            let place = Place::enter(host, &taken).map(Arc::new);
             match made.send(place) {
                 Ok(()) => {
                     while let Ok(job) = work.recv() {
@@ -50,6 +52,7 @@ impl Slot {
         let place =
             making.await.map_err(|_| io::Error::other("the place's thread has ended"))??;
         place.left_by(thread);
+        place.connection().relay(&wanted, held).await?;
         Ok(Self { jobs, place })
     }
 
@@ -73,6 +76,7 @@ pub(crate) struct Slots {
     wanted: Arc<Wanted>,
     ready: Mutex<Ready>,
     making: Semaphore,
+    held: Held,
     runtime: Handle,
 }
 
@@ -92,14 +96,16 @@ impl Slots {
             wanted: Arc::new(wanted),
             ready: Mutex::default(),
             making: Semaphore::new(AT_ONCE),
+            held: Held::default(),
             runtime: Handle::current(),
         });
         slots.refill();
         slots
     }
 
-    pub(crate) fn host(&self) -> &Host {
-        &self.host
+    /// Where sandboxes are not as on Lambda.
+    pub(crate) fn limits(&self) -> Vec<Limit> {
+        self.host.limits(self.wanted.network.is_some())
     }
 
     /// A place that is ready, or a new one.
@@ -125,7 +131,7 @@ impl Slots {
     async fn make(&self) -> io::Result<Slot> {
         // It is never closed.
         let _permit = self.making.acquire().await;
-        Slot::new(self.host.clone(), self.wanted.clone()).await
+        Slot::new(self.host.clone(), self.wanted.clone(), &self.held).await
     }
 
     fn refill(self: &Arc<Self>) {

@@ -20,6 +20,7 @@ use super::asynchronous::Events;
 use super::refusal::Refusal;
 use super::request::{self, InvocationType, Invoke};
 use super::{streaming, synchronous};
+use crate::accept::accept;
 use crate::error::{Error, ErrorKind};
 use crate::fleet::Fleet;
 use crate::{Function, base64};
@@ -44,10 +45,8 @@ pub(crate) async fn serve(listener: TcpListener, fleet: Arc<Fleet>, retry_delay:
     let service = Arc::new(Service { events: Events::new(fleet.clone(), retry_delay), fleet });
     let mut connections = JoinSet::new();
     loop {
-        // A connection that fails before it is taken is the client's to try again.
-        if let Ok((stream, _)) = listener.accept().await {
-            connections.spawn(converse(stream, service.clone()));
-        }
+        let (stream, _) = accept(&listener).await;
+        connections.spawn(converse(stream, service.clone()));
         while connections.try_join_next().is_some() {}
     }
 }

@@ -1,9 +1,10 @@
 //! The settings of a Runtime API.
 
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use super::RuntimeApi;
 use super::extensions::Extensions;
@@ -11,6 +12,7 @@ use super::server::{self, Service};
 use super::shared::Shared;
 use crate::Function;
 use crate::error::{Error, ErrorKind};
+use crate::host::Inside;
 
 /// How a [`RuntimeApi`] is to be.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +21,15 @@ pub struct RuntimeApiBuilder {
     function: Function,
     extensions: Vec<String>,
     records_calls: bool,
+}
+
+/// Where a sandbox with a network of its own finds the Runtime API.
+#[derive(Debug)]
+pub(crate) struct Site {
+    /// On the loopback in there.
+    pub(crate) listener: std::net::TcpListener,
+    /// How to reach what listens in there.
+    pub(crate) inside: Weak<Inside>,
 }
 
 impl RuntimeApiBuilder {
@@ -48,15 +59,27 @@ impl RuntimeApiBuilder {
     /// # Errors
     /// If it cannot listen.
     pub async fn start(self) -> Result<RuntimeApi, Error> {
+        self.start_at(None).await
+    }
+
+    /// Starts it, as that of a sandbox that may have a network of its own.
+    pub(crate) async fn start_at(self, site: Option<Site>) -> Result<RuntimeApi, Error> {
         let cannot = |error| {
             Error::new(ErrorKind::Start, "the Runtime API cannot listen on 127.0.0.1")
                 .with_source(error)
         };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(cannot)?;
+        let (listener, inside) = match site {
+            Some(site) => (TcpListener::from_std(site.listener), Some(site.inside)),
+            None => (TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await, None),
+        };
+        let listener = listener.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let shared = Shared::new(self.function, Extensions::new(self.extensions));
-        let service =
-            Arc::new(Service { shared: Arc::new(shared), records_calls: self.records_calls });
+        let shared = Shared::new(self.function, Extensions::new(self.extensions), inside);
+        let service = Arc::new(Service {
+            shared: Arc::new(shared),
+            records_calls: self.records_calls,
+            closed: Notify::new(),
+        });
         let server = tokio::spawn(server::serve(listener, service.clone())).abort_handle();
         Ok(RuntimeApi { address, service, server })
     }

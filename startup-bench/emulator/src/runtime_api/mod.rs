@@ -25,6 +25,7 @@ use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 pub use builder::RuntimeApiBuilder;
+pub(crate) use builder::Site;
 pub use extensions::ShutdownReason;
 pub use reply::{Answer, BufferedAnswer, Pending, StreamingAnswer};
 pub use state::Call;
@@ -237,6 +238,11 @@ impl RuntimeApi {
     /// Whether an extension is registered, so that the sandbox ends politely.
     pub(crate) fn has_extensions(&self) -> bool {
         self.service.shared.read(|state| !state.extensions.is_empty())
+    }
+
+    /// The sandbox is over: nothing connects any more.
+    pub(crate) fn close(&self) {
+        self.service.closed.notify_one();
     }
 
     /// The runtime is gone: ends what it worked on.

@@ -10,34 +10,42 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::refusal::{Answered, Refusal, accepted, json};
 use super::shared::Shared;
 use super::state::{Call, HandOut, Snapshot};
 use super::{extension_api, post, telemetry};
+use crate::accept::accept;
 
 /// What answers the requests.
 #[derive(Debug)]
 pub(super) struct Service {
     pub(super) shared: Arc<Shared>,
     pub(super) records_calls: bool,
+    /// Told when there will be no more connections.
+    pub(super) closed: Notify,
 }
 
-/// Takes connections for ever; they end with this future.
+/// Takes connections until it is closed; those that are open go on to their end, or to that of
+/// this future.
 pub(super) async fn serve(listener: TcpListener, service: Arc<Service>) {
     let mut connections = JoinSet::new();
     loop {
-        // A connection that fails before it is taken is the client's to try again.
-        if let Ok((stream, _)) = listener.accept().await {
-            let number = service.shared.update(|state| {
-                state.connections += 1;
-                state.connections
-            });
-            connections.spawn(converse(stream, service.clone(), number));
-        }
+        let stream = tokio::select! {
+            (stream, _) = accept(&listener) => stream,
+            () = service.closed.notified() => break,
+        };
+        let number = service.shared.update(|state| {
+            state.connections += 1;
+            state.connections
+        });
+        connections.spawn(converse(stream, service.clone(), number));
         while connections.try_join_next().is_some() {}
     }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
 }
 
 async fn converse(stream: TcpStream, service: Arc<Service>, number: usize) {

@@ -1,6 +1,6 @@
 //! What the connections and the owner of one Runtime API share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, oneshot};
@@ -11,6 +11,7 @@ use super::refusal::Refusal;
 use super::reply::Reply;
 use super::state::{Ended, HandOut, Queued, State, Taken};
 use super::telemetry::Telemetry;
+use crate::host::Inside;
 use crate::{Function, FunctionError, Invocation, failure};
 
 /// The state of one Runtime API, shared by its connections and its owner.
@@ -23,12 +24,16 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(function: Function, extensions: Extensions) -> Self {
+    pub(super) fn new(
+        function: Function,
+        extensions: Extensions,
+        inside: Option<Weak<Inside>>,
+    ) -> Self {
         let shared = Self {
             state: Mutex::new(State::new(extensions)),
             changed: Notify::new(),
             function,
-            telemetry: Telemetry::new(),
+            telemetry: Telemetry::new(inside),
         };
         shared.tell_init_start();
         shared

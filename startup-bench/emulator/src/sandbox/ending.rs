@@ -12,6 +12,12 @@ pub enum Ending {
     Polite,
     /// By SIGKILL, its children too. The kernel still closes its connections: peers see that.
     Kill,
+    /// As a machine that is gone: its network is cut first, then comes SIGKILL. Peers see neither
+    /// the end of a connection nor a reset, and nobody acknowledges what they send. Sandboxes
+    /// need [a network of their own](crate::EmulatorBuilder::own_network) for this; where they
+    /// have none it is like [`Kill`](Self::Kill), which an
+    /// [`Activity::Notice`](crate::Activity::Notice) says.
+    Silent,
 }
 
 /// Why a sandbox ended.
@@ -47,13 +53,18 @@ impl Sandbox {
         self.end_by(Ending::Kill, EndReason::Asked);
     }
 
+    /// Ends it [silently](Ending::Silent): those that it is connected to are not told.
+    pub fn vanish(&self) {
+        self.end_by(Ending::Silent, EndReason::Asked);
+    }
+
     /// Ends it as Lambda does: by SIGTERM with 500 ms if it registered an extension, else by
     /// SIGKILL. It is thawed for that.
     pub fn end(&self) {
         self.end_by(Ending::Polite, EndReason::Asked);
     }
 
-    /// The first order counts, but a kill cuts a polite end short.
+    /// The first order counts, but what is not polite cuts a polite end short.
     pub(crate) fn end_by(&self, ending: Ending, reason: EndReason) {
         self.inner.end_by(ending, reason);
     }

@@ -92,7 +92,11 @@ impl App {
             None => command,
         };
         // The user's own win, as on Lambda, where most of these cannot be set at all.
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        let connection = place.connection();
+        for (name, value) in &self.variables {
+            let rewritten = value.to_str().and_then(|value| connection.rewrite(value));
+            command.env(name, rewritten.map_or_else(|| value.clone(), OsString::from));
+        }
     }
 
     /// Every path that it is known to need.

@@ -88,6 +88,13 @@ impl Sandbox {
         self.inner.pid
     }
 
+    /// The address from which others see it connect, if it has [a network of its
+    /// own](crate::EmulatorBuilder::own_network).
+    #[must_use]
+    pub fn ip_address(&self) -> Option<std::net::Ipv4Addr> {
+        self.inner.place.connection().address()
+    }
+
     /// When its process was started.
     #[must_use]
     pub fn started_at(&self) -> Instant {

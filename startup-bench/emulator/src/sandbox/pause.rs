@@ -52,8 +52,23 @@ impl Pause {
         std::mem::take(&mut is_frozen)
     }
 
-    /// By the cgroup, or else by signals; tells whether there was something to stop.
+    /// By the cgroup, or else by signals; tells whether there was something to stop. Nothing
+    /// comes in or goes out meanwhile, as where a whole machine stands still.
     fn set(&self, is_frozen: bool) -> bool {
+        let connection = self.place.connection();
+        if !is_frozen {
+            connection.set_open(true);
+            return self.stop(false);
+        }
+        connection.set_open(false);
+        let is_stopped = self.stop(true);
+        if !is_stopped {
+            connection.set_open(true);
+        }
+        is_stopped
+    }
+
+    fn stop(&self, is_frozen: bool) -> bool {
         match self.place.set_frozen(is_frozen) {
             Ok(true) => true,
             // A group that is gone has nothing to stop.

@@ -19,8 +19,8 @@ use super::supervisor::supervise;
 use super::{EndReason, Ending, Inner, Order, Recipe, Sandbox};
 use crate::activity::{Activity, Observer};
 use crate::failure;
-use crate::host::{Slot, Slots};
-use crate::runtime_api::Category;
+use crate::host::{Place, Slot, Slots};
+use crate::runtime_api::{Category, Site};
 use crate::{FunctionError, LogLine, RuntimeApi};
 
 /// Which start it is.
@@ -42,14 +42,9 @@ impl Sandbox {
         when_over: impl FnOnce() + Send + 'static,
     ) -> Result<Self, FunctionError> {
         let no_place = |error| failure::no_place(&error);
-        let mut api = RuntimeApi::builder().function(recipe.function.clone());
-        for extension in &recipe.app.extensions {
-            api = api.extension(processes::name_of(extension));
-        }
-        let api = api.start().await;
-        let api = api.map_err(|error| failure::no_entry(&recipe.app.program, &error))?;
         let slot = slots.take().await.map_err(no_place)?;
         let place = slot.place.clone();
+        let api = runtime_api(recipe, &place).await?;
         if start.phase == Phase::Invoke {
             place.limit_cpu(recipe.function.cpus()).map_err(no_place)?;
         }
@@ -115,6 +110,17 @@ impl Sandbox {
         self.end_by(Ending::Kill, EndReason::InitFailed);
         Err(error)
     }
+}
+
+/// Starts the Runtime API of one sandbox, where the sandbox finds it.
+async fn runtime_api(recipe: &Recipe, place: &Place) -> Result<RuntimeApi, FunctionError> {
+    let mut api = RuntimeApi::builder().function(recipe.function.clone());
+    for extension in &recipe.app.extensions {
+        api = api.extension(processes::name_of(extension));
+    }
+    let site = place.connection().site().map(|(listener, inside)| Site { listener, inside });
+    let api = api.start_at(site).await;
+    api.map_err(|error| failure::no_entry(&recipe.app.program, &error))
 }
 
 /// Starts the external extensions, as Lambda does before the runtime, and waits until they have

@@ -47,6 +47,7 @@ pub(super) async fn supervise(
         None => failure::exited(status),
         Some(_) => failure::stopped(),
     });
+    inner.api.close();
     drop(processes);
     inner.observer.tell(&Activity::Ended {
         sandbox: inner.number,
@@ -110,6 +111,20 @@ async fn end(
             status = processes.end_runtime() => return status,
             _ = orders.changed() => {}
         }
+    }
+    if ending == Ending::Silent {
+        if !inner.place.connection().can_be_cut() {
+            inner.observer.tell(&Activity::Notice {
+                text: format!(
+                    "sandbox {} was killed, not silently: it had this machine's network",
+                    inner.number
+                ),
+            });
+        }
+        inner.place.connection().cut();
+    } else {
+        // It may be frozen, and others are to see that it ends.
+        inner.place.connection().set_open(true);
     }
     processes.kill().await
 }

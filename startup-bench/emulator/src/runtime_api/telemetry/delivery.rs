@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::sync::Weak;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,6 +17,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::subscription::Subscription;
+use crate::host::Inside;
 
 /// How often a portion is posted before it is dropped.
 const ATTEMPTS: u32 = 3;
@@ -47,7 +49,11 @@ struct Lost {
 }
 
 /// Posts events as they come, until their source ends.
-pub(super) async fn deliver(mut items: UnboundedReceiver<Item>, subscription: Subscription) {
+pub(super) async fn deliver(
+    mut items: UnboundedReceiver<Item>,
+    subscription: Subscription,
+    inside: Option<Weak<Inside>>,
+) {
     let mut lost = Lost::default();
     let mut is_over = false;
     while !is_over {
@@ -56,7 +62,7 @@ pub(super) async fn deliver(mut items: UnboundedReceiver<Item>, subscription: Su
         if portion.events.is_empty() {
             continue;
         }
-        match post_patiently(&subscription, portion.to_json(&lost)).await {
+        match post_patiently(&subscription, inside.as_ref(), portion.to_json(&lost)).await {
             Ok(()) => lost = Lost::default(),
             Err(_) => {
                 lost.records += portion.events.len();
@@ -116,10 +122,14 @@ impl Lost {
     }
 }
 
-async fn post_patiently(subscription: &Subscription, body: Bytes) -> io::Result<()> {
+async fn post_patiently(
+    subscription: &Subscription,
+    inside: Option<&Weak<Inside>>,
+    body: Bytes,
+) -> io::Result<()> {
     let mut attempt = 1;
     loop {
-        match post(subscription, body.clone()).await {
+        match post(subscription, inside, body.clone()).await {
             Err(_) if attempt < ATTEMPTS => attempt += 1,
             result => return result,
         }
@@ -127,9 +137,13 @@ async fn post_patiently(subscription: &Subscription, body: Bytes) -> io::Result<
     }
 }
 
-async fn post(subscription: &Subscription, body: Bytes) -> io::Result<()> {
+async fn post(
+    subscription: &Subscription,
+    inside: Option<&Weak<Inside>>,
+    body: Bytes,
+) -> io::Result<()> {
     let Subscription { port, path, .. } = subscription;
-    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).await?;
+    let stream = connect(inside, *port).await?;
     let (mut sender, connection) =
         handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
     // It ends with the sender, or when the subscriber goes away.
@@ -146,4 +160,13 @@ async fn post(subscription: &Subscription, body: Bytes) -> io::Result<()> {
         return Err(io::Error::other(format!("the subscriber answered {status}")));
     }
     Ok(())
+}
+
+/// A connection to a port of the loopback that the subscriber has.
+async fn connect(inside: Option<&Weak<Inside>>, port: u16) -> io::Result<TcpStream> {
+    let gone = || io::Error::other("the sandbox is gone");
+    match inside {
+        Some(inside) => inside.upgrade().ok_or_else(gone)?.connect(port).await,
+        None => TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await,
+    }
 }

@@ -6,11 +6,12 @@
 mod delivery;
 mod subscription;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use crate::host::Inside;
 use delivery::Item;
 use subscription::Subscription;
 pub(super) use subscription::subscribe;
@@ -28,7 +29,11 @@ pub(crate) enum Category {
 
 /// Where the events of one sandbox come together.
 #[derive(Debug)]
-pub(super) struct Telemetry(Mutex<Hub>);
+pub(super) struct Telemetry {
+    hub: Mutex<Hub>,
+    /// The network that subscribers are in; none if it is this process's.
+    inside: Option<Weak<Inside>>,
+}
 
 #[derive(Debug)]
 struct Hub {
@@ -45,9 +50,9 @@ struct Subscriber {
 }
 
 impl Telemetry {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(inside: Option<Weak<Inside>>) -> Self {
         let hub = Hub { backlog: Some(Vec::new()), subscribers: Vec::new() };
-        Self(Mutex::new(hub))
+        Self { hub: Mutex::new(hub), inside }
     }
 
     /// An event, whose record is made only if somebody may want it.
@@ -89,14 +94,14 @@ impl Telemetry {
             // The receiver is still here.
             drop(items.send(Item::Event(event.to_string())));
         }
-        tokio::spawn(delivery::deliver(received, subscription));
+        tokio::spawn(delivery::deliver(received, subscription, self.inside.clone()));
         hub.subscribers.retain(|subscriber| subscriber.name != name);
         hub.subscribers.push(Subscriber { name: name.to_owned(), categories, items });
         true
     }
 
     fn lock(&self) -> MutexGuard<'_, Hub> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.hub.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
