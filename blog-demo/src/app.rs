@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 
 use crate::config::Config;
-use crate::reader;
 use crate::store::Store;
 use crate::theme::Theme;
-use crate::web::{Error, Pages, error, headers, origin};
+use crate::web::{Error, Pages, error, headers, origin, target};
+use crate::{admin, reader};
 
 /// A blog: everything that its handlers share.
 #[derive(Clone, Debug)]
@@ -51,7 +51,9 @@ impl Blog {
     pub fn router(self) -> Router {
         Router::new()
             .merge(reader::routes())
+            .merge(admin::routes(&self))
             .fallback(async || Error::NotFound)
+            .layer(from_fn(target::checked))
             .layer(from_fn_with_state(self.clone(), error::themed))
             .layer(from_fn_with_state(self.clone(), origin::find))
             .layer(map_response(headers::secure))

@@ -1,6 +1,8 @@
 //! A blog platform as an ordinary axum app.
 
+mod admin;
 mod app;
+pub mod auth;
 mod config;
 pub mod database;
 pub mod model;

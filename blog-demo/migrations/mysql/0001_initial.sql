@@ -94,6 +94,7 @@ CREATE TABLE redirects (
     FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- Former texts; an autosaved one is what its editor has not saved yet.
 CREATE TABLE revisions (
     id         VARCHAR(24) NOT NULL PRIMARY KEY,
     post_id    VARCHAR(24) NOT NULL,
@@ -102,6 +103,7 @@ CREATE TABLE revisions (
     format     VARCHAR(12) NOT NULL,
     source     MEDIUMTEXT  NOT NULL,
     version    BIGINT      NOT NULL,
+    autosaved  BIGINT      NOT NULL,
     created_at BIGINT      NOT NULL,
     FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
     FOREIGN KEY (user_id) REFERENCES users (id)
@@ -143,6 +145,14 @@ CREATE TABLE sessions (
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+-- Links by which a user sets a password, once. The key is a hash of the link's token.
+CREATE TABLE invitations (
+    token_hash VARCHAR(64) NOT NULL PRIMARY KEY,
+    user_id    VARCHAR(24) NOT NULL UNIQUE,
+    expires_at BIGINT      NOT NULL,
+    FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE login_attempts (
     subject       VARCHAR(128) NOT NULL PRIMARY KEY,

@@ -94,6 +94,7 @@ CREATE TABLE redirects (
     FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
 );
 
+-- Former texts; an autosaved one is what its editor has not saved yet.
 CREATE TABLE revisions (
     id         TEXT    NOT NULL PRIMARY KEY,
     post_id    TEXT    NOT NULL,
@@ -102,6 +103,7 @@ CREATE TABLE revisions (
     format     TEXT    NOT NULL,
     source     TEXT    NOT NULL,
     version    INTEGER NOT NULL,
+    autosaved  INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE,
     FOREIGN KEY (user_id) REFERENCES users (id)
@@ -143,6 +145,14 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+-- Links by which a user sets a password, once. The key is a hash of the link's token.
+CREATE TABLE invitations (
+    token_hash TEXT    NOT NULL PRIMARY KEY,
+    user_id    TEXT    NOT NULL UNIQUE,
+    expires_at INTEGER NOT NULL,
+    FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
 
 CREATE TABLE login_attempts (
     subject       TEXT    NOT NULL PRIMARY KEY,

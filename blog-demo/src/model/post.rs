@@ -146,6 +146,29 @@ impl Post {
     }
 }
 
+impl From<&Post> for Draft {
+    /// All that an author has set so far.
+    fn from(post: &Post) -> Self {
+        Self {
+            kind: post.kind,
+            slug: post.slug.clone(),
+            title: post.title.clone(),
+            format: post.format,
+            source: post.source.clone(),
+            custom_excerpt: post.custom_excerpt.clone(),
+            cover_image: post.cover_image.clone(),
+            cover_alt: post.cover_alt.clone(),
+            cover_caption: post.cover_caption.clone(),
+            is_featured: post.is_featured,
+            meta_title: post.meta_title.clone(),
+            meta_description: post.meta_description.clone(),
+            canonical_url: post.canonical_url.clone(),
+            authors: post.authors.iter().map(|author| author.id.clone()).collect(),
+            tags: post.tags.iter().map(|tag| tag.name.clone()).collect(),
+        }
+    }
+}
+
 /// Says each variant's name in the database.
 macro_rules! names {
     ($kind:ident { $($variant:ident => $name:literal),* $(,)? }) => {

@@ -3,8 +3,10 @@
 //! Every write that readers can notice raises the site's revision in the same transaction: pages
 //! are kept in memory as long as it stands.
 
+mod attempts;
 mod error;
 mod images;
+mod invitations;
 mod keys;
 mod post_rows;
 mod posts;
@@ -13,6 +15,7 @@ mod redirects;
 mod revisions;
 mod save;
 mod search;
+mod selection;
 mod sessions;
 mod site;
 mod sitemap;
@@ -25,6 +28,7 @@ pub use posts::{Filter, Page, PostPage};
 pub use publish::When;
 pub use revisions::Revision;
 pub use save::Saved;
+pub use selection::Selection;
 pub use sessions::Session;
 pub use site::Site;
 pub use sitemap::{Entry, Sitemap};

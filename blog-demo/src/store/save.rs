@@ -1,10 +1,11 @@
 //! Writing posts.
 
 use super::post_rows::{COLUMNS, post};
+use super::revisions::Keep;
 use super::slugs::{Of, free_slug};
 use super::{Error, Result, Store, raise_revision, revisions, search};
 use crate::database::Transaction;
-use crate::model::{AuthorRef, Draft, Format, Kind, Post, TagRef, new_id, new_uuid, now};
+use crate::model::{AuthorRef, Draft, Kind, Post, TagRef, new_id, new_uuid, now};
 use crate::{text, values};
 
 /// So many characters of the text are its excerpt, where the author wrote none.
@@ -13,6 +14,10 @@ const EXCERPT: usize = 300;
 const LONGEST_TITLE: usize = 255;
 /// The longest source: what every database and a front door of 6 MB can carry.
 const LONGEST_SOURCE_BYTES: usize = 2 << 20;
+/// The longest name of a tag, as in Ghost, and what the index of every database takes.
+const LONGEST_TAG: usize = 191;
+/// The most tags of a post: each costs queries.
+const MOST_TAGS: usize = 100;
 
 /// What became of a save.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +80,33 @@ impl Store {
         html: Option<String>,
         editor: Option<&str>,
     ) -> Result<Saved> {
+        self.save(id, version, draft, html, editor, Keep::Always).await
+    }
+
+    /// The same for a draft that a timer saves: of many such texts in a row few are kept.
+    ///
+    /// # Errors
+    /// As [`save_post`](Self::save_post).
+    pub async fn autosave_post(
+        &self,
+        id: &str,
+        version: i64,
+        draft: &Draft,
+        html: Option<String>,
+        editor: Option<&str>,
+    ) -> Result<Saved> {
+        self.save(id, version, draft, html, editor, Keep::Seldom).await
+    }
+
+    async fn save(
+        &self,
+        id: &str,
+        version: i64,
+        draft: &Draft,
+        html: Option<String>,
+        editor: Option<&str>,
+        keep: Keep,
+    ) -> Result<Saved> {
         check(draft)?;
         let time = now();
         let mut transaction = self.database().begin().await?;
@@ -85,7 +117,10 @@ impl Store {
         }
         super::redirects::remove(&mut transaction, &slug).await?;
         if before.source != draft.source || before.title != draft.title {
-            revisions::keep(&mut transaction, &before, editor).await?;
+            revisions::keep(&mut transaction, &before, editor, keep).await?;
+        }
+        if let Some(editor) = editor {
+            revisions::forget_autosaved(&mut transaction, id, editor).await?;
         }
         write(&mut transaction, id, &slug, draft, html, time).await?;
         transaction.commit().await?;
@@ -129,7 +164,7 @@ async fn write(
 ) -> Result<()> {
     let authors = set_authors(transaction, id, &draft.authors).await?;
     let tags = set_tags(transaction, id, &draft.tags, time).await?;
-    let html = html.unwrap_or_else(|| rendered(draft));
+    let html = html.unwrap_or_else(|| text::rendered(draft.format, &draft.source));
     let plain = text::plain(&html);
     search::index(transaction, id, draft, &tags, &plain).await?;
     transaction
@@ -163,15 +198,6 @@ async fn write(
         )
         .await?;
     raise_revision(transaction).await
-}
-
-/// The HTML of a source that this program renders itself.
-fn rendered(draft: &Draft) -> String {
-    match draft.format {
-        Format::Markdown => text::markdown(&draft.source),
-        // Ghost's own formats come with the HTML that Ghost made of them.
-        Format::Html | Format::Lexical | Format::Mobiledoc => text::sanitize(&draft.source),
-    }
 }
 
 async fn set_authors(
@@ -225,7 +251,7 @@ fn wished(draft: &Draft) -> &str {
     if draft.slug.is_empty() { &draft.title } else { &draft.slug }
 }
 
-fn check(draft: &Draft) -> Result<()> {
+pub(super) fn check(draft: &Draft) -> Result<()> {
     if draft.title.chars().count() > LONGEST_TITLE {
         return Err(Error::Invalid(format!("the title is longer than {LONGEST_TITLE} characters")));
     }
@@ -233,6 +259,12 @@ fn check(draft: &Draft) -> Result<()> {
         return Err(Error::Invalid(format!(
             "the text is longer than {LONGEST_SOURCE_BYTES} bytes"
         )));
+    }
+    if draft.tags.len() > MOST_TAGS {
+        return Err(Error::Invalid(format!("there are more than {MOST_TAGS} tags")));
+    }
+    if draft.tags.iter().any(|tag| tag.chars().count() > LONGEST_TAG) {
+        return Err(Error::Invalid(format!("a tag is longer than {LONGEST_TAG} characters")));
     }
     if draft.authors.is_empty() {
         let kind = if draft.kind == Kind::Page { "page" } else { "post" };

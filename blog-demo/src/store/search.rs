@@ -16,34 +16,43 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn search(&self, query: &str, now: Millis, limit: i64) -> Result<Vec<Post>> {
-        let terms = text::query_terms(query);
-        if terms.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut values: Vec<Value> = Vec::new();
-        let parts: Vec<&str> = terms
-            .iter()
-            .map(|term| {
-                // What begins with the term lies between it and it followed by the last character:
-                // terms are lower-case ASCII.
-                values.extend(values![term, format!("{term}~")]);
-                "SELECT post_id, SUM(weight) AS weight FROM search_terms \
-                 WHERE term >= ? AND term < ? GROUP BY post_id"
-            })
-            .collect();
-        let count = i64::try_from(terms.len()).unwrap_or(i64::MAX);
-        let union = parts.join(" UNION ALL ");
+        let Some((found, mut values)) = found(query) else { return Ok(Vec::new()) };
         let sql = format!(
-            "SELECT {CARD_COLUMNS} FROM posts JOIN (SELECT post_id AS found_id, SUM(weight) AS weight \
-                FROM ({union}) each_term GROUP BY post_id HAVING COUNT(*) = ?) found \
-                ON found.found_id = posts.id \
+            "SELECT {CARD_COLUMNS} FROM posts JOIN {found} ON found.found_id = posts.id \
              WHERE {VISIBLE} ORDER BY found.weight DESC, posts.published_at DESC, posts.id DESC \
              LIMIT ?"
         );
-        values.extend(values![count, now, limit]);
+        values.extend(values![now, limit]);
         let rows = self.database().all(&sql, values).await?;
         rows.iter().map(|row| post(row, now)).collect()
     }
+}
+
+/// A table `found` of the ids and weights of all posts that have every word of a query, drafts too,
+/// and its parameters; none if the query has no word.
+pub(super) fn found(query: &str) -> Option<(String, Vec<Value>)> {
+    let terms = text::query_terms(query);
+    if terms.is_empty() {
+        return None;
+    }
+    let mut values: Vec<Value> = Vec::new();
+    let parts: Vec<&str> = terms
+        .iter()
+        .map(|term| {
+            // What begins with the term lies between it and it followed by the last character:
+            // terms are lower-case ASCII.
+            values.extend(values![term, format!("{term}~")]);
+            "SELECT post_id, SUM(weight) AS weight FROM search_terms \
+             WHERE term >= ? AND term < ? GROUP BY post_id"
+        })
+        .collect();
+    values.push(i64::try_from(terms.len()).unwrap_or(i64::MAX).into());
+    let union = parts.join(" UNION ALL ");
+    let table = format!(
+        "(SELECT post_id AS found_id, SUM(weight) AS weight FROM ({union}) each_term \
+         GROUP BY post_id HAVING COUNT(*) = ?) found"
+    );
+    Some((table, values))
 }
 
 /// Replaces a post's terms.

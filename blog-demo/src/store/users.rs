@@ -8,12 +8,12 @@ use crate::database::{ErrorKind, Row, Transaction};
 use crate::model::{AuthorRef, Millis, Role, User, new_id, now};
 use crate::values;
 
-const COLUMNS: &str = "users.id, users.slug, users.name, users.email, users.password_hash, \
+pub(super) const COLUMNS: &str = "users.id, users.slug, users.name, users.email, users.password_hash, \
     users.role, users.is_active, users.bio, users.image, users.website, users.location, \
     users.created_at, users.updated_at";
 
 /// A user to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NewUser {
     /// The name that readers see.
     pub name: String,
@@ -23,6 +23,16 @@ pub struct NewUser {
     pub password_hash: Option<String>,
     /// What the user may do.
     pub role: Role,
+}
+
+impl std::fmt::Debug for NewUser {
+    /// Without the password's hash and the e-mail address.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewUser")
+            .field("name", &self.name)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
 }
 
 /// An author and how many posts readers find by them.
@@ -61,6 +71,14 @@ impl Store {
         let user = insert(&mut transaction, &NewUser { role: Role::Owner, ..new.clone() }).await?;
         transaction.commit().await?;
         Ok(Some(user))
+    }
+
+    /// Whether there is a user: without one the blog has not been set up.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn has_users(&self) -> Result<bool> {
+        Ok(self.database().first("SELECT id FROM users LIMIT 1", values![]).await?.is_some())
     }
 
     /// A user by id.
@@ -114,7 +132,7 @@ impl Store {
     }
 
     /// Saves a user; the posts show the new name. A changed password or role, and the end of being
-    /// active, end all sessions.
+    /// active, end all sessions and invitations.
     ///
     /// # Errors
     /// If there is none of that id, the last active owner would be gone, or as
@@ -145,6 +163,8 @@ impl Store {
             || !saved.is_active;
         if ends_sessions {
             let sql = "DELETE FROM sessions WHERE user_id = ?";
+            transaction.execute(sql, values![&saved.id]).await?;
+            let sql = "DELETE FROM invitations WHERE user_id = ?";
             transaction.execute(sql, values![&saved.id]).await?;
         }
         transaction.commit().await?;

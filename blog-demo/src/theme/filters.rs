@@ -26,7 +26,7 @@ fn iso(at: i64) -> Result<String, Error> {
 }
 
 /// An address that may stand in a link: of the blog itself or of the web; anything else is `#`.
-fn http_url(url: &str) -> String {
+pub(crate) fn http_url(url: &str) -> String {
     let url = url.trim();
     let is_local = url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\");
     let lower = url.to_ascii_lowercase();

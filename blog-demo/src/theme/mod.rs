@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub use assets::Asset;
 use assets::Assets;
+pub(crate) use filters::http_url;
 use minijinja::Value;
 use minijinja::value::Serde;
 use templates::Templates;

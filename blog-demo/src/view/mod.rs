@@ -31,13 +31,6 @@ pub(crate) struct SiteView<'a> {
 
 impl<'a> SiteView<'a> {
     pub(crate) fn new(settings: &'a Settings) -> Self {
-        let is_colour = |colour: &str| {
-            colour.len() == 7
-                && colour.starts_with('#')
-                && colour.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit())
-        };
-        let colour =
-            if is_colour(&settings.accent_color) { &settings.accent_color } else { "#0b6e4f" };
         Self {
             title: &settings.title,
             description: &settings.description,
@@ -49,7 +42,17 @@ impl<'a> SiteView<'a> {
             twitter: &settings.twitter,
             navigation: &settings.navigation,
             secondary_navigation: &settings.secondary_navigation,
-            accent_url: format!("/accent/{}.css", colour.trim_start_matches('#').to_lowercase()),
+            accent_url: accent_url(settings),
         }
     }
+}
+
+/// The style sheet with the blog's colour; anything but a colour is the default's.
+pub(crate) fn accent_url(settings: &Settings) -> String {
+    let colour = &settings.accent_color;
+    let is_colour = colour.len() == 7
+        && colour.starts_with('#')
+        && colour.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit());
+    let digits = if is_colour { colour.trim_start_matches('#') } else { "0b6e4f" };
+    format!("/accent/{}.css", digits.to_lowercase())
 }

@@ -81,7 +81,7 @@ pub(crate) async fn themed(State(blog): State<Blog>, request: Request, next: Nex
 }
 
 /// An error with its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

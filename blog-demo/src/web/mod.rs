@@ -4,6 +4,7 @@ pub(crate) mod error;
 pub(crate) mod headers;
 pub(crate) mod origin;
 mod pages;
+pub(crate) mod target;
 
 pub(crate) use error::Error;
 pub(crate) use origin::Origin;

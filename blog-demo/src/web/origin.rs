@@ -12,6 +12,18 @@ use crate::Blog;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin(pub(crate) String);
 
+impl Origin {
+    /// Whether readers get the blog encrypted.
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
+    /// The authority: name and port.
+    pub(crate) fn host(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, host)| host)
+    }
+}
+
 /// Finds the origin and hands it on.
 pub(crate) async fn find(State(blog): State<Blog>, mut request: Request, next: Next) -> Response {
     let configured = blog.config().url.as_ref().map(|url| url.trim_end_matches('/').to_owned());

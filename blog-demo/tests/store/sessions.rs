@@ -29,21 +29,40 @@ on_every_database! {
         assert_eq!(store.session("other", 2).await.unwrap(), None);
     }
 
-    async fn the_sixth_failure_blocks_and_each_further_one_twice_as_long(store: Store) {
+    async fn after_the_free_attempts_each_further_one_blocks_twice_as_long(store: Store) {
         for _ in 0..5 {
-            store.count_failure("a@b", 1_000).await.unwrap();
+            assert_eq!(store.count_attempt("a@b", 5, 1_000).await.unwrap(), 0);
         }
-        assert_eq!(store.blocked_for_ms("a@b", 1_000).await.unwrap(), 0);
-        store.count_failure("a@b", 1_000).await.unwrap();
-        assert_eq!(store.blocked_for_ms("a@b", 1_000).await.unwrap(), 30_000);
-        store.count_failure("a@b", 1_000).await.unwrap();
-        assert_eq!(store.blocked_for_ms("a@b", 1_000).await.unwrap(), 60_000);
-        for _ in 0..20 {
-            store.count_failure("a@b", 1_000).await.unwrap();
+        // The sixth is made, and blocks those after it.
+        assert_eq!(store.count_attempt("a@b", 5, 1_000).await.unwrap(), 0);
+        assert_eq!(store.count_attempt("a@b", 5, 1_000).await.unwrap(), 30_000);
+        assert_eq!(store.count_attempt("a@b", 5, 2_000).await.unwrap(), 29_000);
+        let mut time = 31_000;
+        for expected in [60_000, 120_000, 240_000, 480_000, 900_000, 900_000] {
+            assert_eq!(store.count_attempt("a@b", 5, time).await.unwrap(), 0);
+            assert_eq!(store.count_attempt("a@b", 5, time).await.unwrap(), expected);
+            time += expected;
         }
-        assert_eq!(store.blocked_for_ms("a@b", 1_000).await.unwrap(), 900_000);
-        assert_eq!(store.blocked_for_ms("c@d", 1_000).await.unwrap(), 0);
-        store.forget_failures("a@b").await.unwrap();
-        assert_eq!(store.blocked_for_ms("a@b", 1_000).await.unwrap(), 0);
+        assert_eq!(store.count_attempt("c@d", 5, 1_000).await.unwrap(), 0);
+        store.forget_attempts("a@b").await.unwrap();
+        assert_eq!(store.count_attempt("a@b", 5, time).await.unwrap(), 0);
+    }
+
+    async fn failures_are_forgotten_after_a_day(store: Store) {
+        for _ in 0..6 {
+            store.count_attempt("a@b", 5, 1_000).await.unwrap();
+        }
+        let later = 1_000 + 24 * 60 * 60_000 + 1;
+        for _ in 0..5 {
+            assert_eq!(store.count_attempt("a@b", 5, later).await.unwrap(), 0);
+        }
+    }
+
+    async fn many_attempts_at_once_are_all_counted(store: Store) {
+        let count = async || store.count_attempt("a@b", 5, 1_000).await.unwrap();
+        let waits: [i64; 8] = tokio::join!(
+            count(), count(), count(), count(), count(), count(), count(), count()
+        ).into();
+        assert_eq!(waits.iter().filter(|wait| **wait == 0).count(), 6, "{waits:?}");
     }
 }

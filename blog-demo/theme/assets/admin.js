@@ -1,0 +1,94 @@
+// What all pages of the administration share. Everything works without it, but uploads.
+
+const token = () => document.querySelector('input[name="csrf"]')?.value ?? '';
+
+/** Uploads a picture; its address, or an error that says why not. */
+async function upload(file) {
+  const body = new FormData();
+  body.append('file', file);
+  const headers = { accept: 'application/json', 'x-csrf-token': token() };
+  const answer = await fetch('/admin/images', { method: 'POST', headers, body });
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(told.error ?? `The upload failed (${answer.status}).`);
+  return told.url;
+}
+
+/** Calls `take` with the files that are dropped onto an element. */
+function onDrop(element, take) {
+  const hasFiles = (event) => event.dataTransfer?.types.includes('Files');
+  element.addEventListener('dragover', (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    element.classList.add('over');
+  });
+  element.addEventListener('dragleave', () => element.classList.remove('over'));
+  element.addEventListener('drop', (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    element.classList.remove('over');
+    take([...event.dataTransfer.files]);
+  });
+}
+
+/** A field with the address of a picture: shows it, and takes files. */
+function picture(box) {
+  const field = box.querySelector('input:not([type="file"])');
+  const file = box.querySelector('input[type="file"]');
+  const status = box.querySelector('[role="status"]');
+  const image = box.querySelector('img');
+  const show = () => {
+    image.hidden = field.value === '';
+    if (field.value) image.src = field.value;
+  };
+  const take = async ([first]) => {
+    if (!first) return;
+    status.textContent = 'Uploading…';
+    try {
+      field.value = await upload(first);
+      status.textContent = 'Uploaded.';
+      show();
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    } catch (error) {
+      status.textContent = error.message;
+    }
+  };
+  file.closest('label').hidden = false;
+  file.addEventListener('change', () => take([...file.files]));
+  field.addEventListener('change', show);
+  onDrop(box, take);
+}
+
+document.querySelectorAll('[data-picture]').forEach(picture);
+
+document.querySelectorAll('form[data-submit-on-change]').forEach((form) => {
+  form.addEventListener('change', (event) => {
+    if (event.target.matches('select')) form.requestSubmit();
+  });
+});
+
+document.querySelectorAll('[data-copy]').forEach((button) => {
+  const field = document.getElementById(button.dataset.copy);
+  button.hidden = !navigator.clipboard;
+  button.addEventListener('click', async () => {
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = 'Copied';
+  });
+});
+
+// The last row of a list of links is always an empty one.
+document.querySelectorAll('[data-rows]').forEach((set) => {
+  set.addEventListener('input', () => {
+    const last = set.querySelector('.row:last-child');
+    if ([...last.querySelectorAll('input')].every((field) => field.value === '')) return;
+    const next = last.cloneNode(true);
+    const number = set.querySelectorAll('.row').length + 1;
+    for (const field of next.querySelectorAll('input')) {
+      field.value = '';
+      field.setAttribute('aria-label', field.getAttribute('aria-label').replace(/\d+$/, number));
+    }
+    last.after(next);
+  });
+});
+
+globalThis.blogAdmin = { upload, onDrop };
