@@ -128,7 +128,7 @@ on_every_database! {
                     let version = store.post(&id, now()).await.unwrap().unwrap().version.to_string();
                     let good = GOOD.into_iter().filter(|(other, _)| other != name);
                     let mut fields: Vec<_> = good.collect();
-                    fields.extend([("version", version.as_str()), (*name, attack)]);
+                    fields.extend([(*name, attack), ("version", version.as_str())]);
                     let answer = owner.submit("/admin/posts", &action, &fields).await;
                     let label = format!("{action} {name} = {attack}");
                     assert!(!answer.status.is_server_error(), "{label}: {answer:?}");
