@@ -24,6 +24,9 @@ mod profile;
 mod report;
 #[path = "startup/starts.rs"]
 mod starts;
+#[cfg(feature = "startup-report")]
+#[path = "startup/what_if.rs"]
+mod what_if;
 
 /// The function, where a test has started this program for it; otherwise nothing.
 #[test]

@@ -13,8 +13,11 @@ mod contenders;
 mod events;
 mod invocation_loop;
 mod process;
+mod profile;
+mod program;
 mod progress;
 mod random;
+mod record;
 mod report;
 mod scratch;
 mod serve;
@@ -47,6 +50,11 @@ enum Command {
     Cold(cold::Options),
     /// A database with few slots under sandboxes that end without warning: failures, latency, rows.
     Storm(storm::Options),
+    /// Where the cold starts of one app spend their time, step by step; before and after a change.
+    Profile(profile::Options),
+    /// Finds the hot pages and the function order of an app's start, and packages it so that the pages
+    /// are read ahead.
+    Record(record::Options),
     /// The cold starts of functions on real Lambda, from its own reports.
     Aws(aws::Options),
     /// Runs an app as a Lambda function on this machine, behind real HTTP.
@@ -59,6 +67,8 @@ fn main() -> ExitCode {
         Command::Loop(options) => invocation_loop::run(&options),
         Command::Cold(options) => cold::run(&options),
         Command::Storm(options) => storm::run(&options),
+        Command::Profile(options) => profile::run(&options),
+        Command::Record(options) => record::run(&options),
         Command::Aws(options) => aws::run(&options),
         Command::Serve(options) => serve::run(&options),
     };

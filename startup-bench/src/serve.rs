@@ -1,7 +1,6 @@
 //! `startup-bench serve`: an app on an emulated Lambda, behind real HTTP.
 
 mod advice;
-mod app;
 mod browser;
 mod history;
 mod json;
@@ -24,11 +23,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::interval;
 
-use self::app::Program;
 use self::history::History;
 pub(crate) use self::options::Options;
 use self::printer::{Printer, Voice};
 use self::status::StatusPage;
+use crate::program::{self, Program};
 
 /// How often a sandbox that does not become ready is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -40,7 +39,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     // Before a build, which may take minutes.
     drop(TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).map_err(|e| taken(options, e))?);
-    let program = app::find(&options.app)?;
+    let program = program::find(&options.app, &[])?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

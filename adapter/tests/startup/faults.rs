@@ -28,6 +28,7 @@ pub(crate) fn run(name: &str) -> Result<(), lambdafy::Error> {
         "jitter_entropy" => lambdafy::run(|| jitter_entropy(port)),
         "lazy_but_needed" => lambdafy::run(lazy_but_needed),
         "background" => lambdafy::run(background),
+        "computes" => lambdafy::run(computes),
         #[cfg(feature = "startup-tracing")]
         "spans" => lambdafy::run(spans),
         other => panic!("there is no app '{other}'"),
@@ -159,6 +160,13 @@ async fn background() -> Result<Router, BoxError> {
             "hello"
         }),
     ))
+}
+
+/// Little but CPU time, in two steps.
+async fn computes() -> Result<Router, BoxError> {
+    startup::step("patterns", || compute(4 * WORK));
+    startup::step("templates", || compute(2 * WORK));
+    Ok(routes())
 }
 
 /// No step is named, but there are spans.

@@ -5,31 +5,31 @@ use crate::statistics::Samples;
 
 /// Figures by case, contender, memory size and metric, in the order in which they first came.
 #[derive(Debug, Default)]
-pub(super) struct Figures(Vec<(Key, Vec<f64>)>);
+pub(crate) struct Figures(Vec<(Key, Vec<f64>)>);
 
 /// What a figure is of.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Key {
-    pub(super) case: String,
-    pub(super) contender: String,
-    pub(super) memory_mb: Option<u32>,
-    pub(super) metric: Metric,
+pub(crate) struct Key {
+    pub(crate) case: String,
+    pub(crate) contender: String,
+    pub(crate) memory_mb: Option<u32>,
+    pub(crate) metric: Metric,
 }
 
 impl Figures {
-    pub(super) fn add(&mut self, key: Key, value: f64) {
+    pub(crate) fn add(&mut self, key: Key, value: f64) {
         match self.0.iter_mut().find(|(known, _)| *known == key) {
             Some((_, values)) => values.push(value),
             None => self.0.push((key, vec![value])),
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// In the order of `cases` and `contenders`, which shuffled starts did not have.
-    pub(super) fn into_rows(mut self, cases: &[&str], contenders: &[&str]) -> Vec<Row> {
+    pub(crate) fn into_rows(mut self, cases: &[&str], contenders: &[&str]) -> Vec<Row> {
         let place = |names: &[&str], name: &str| names.iter().position(|known| *known == name);
         self.0.sort_by_key(|(key, _)| {
             (place(cases, &key.case), key.memory_mb, place(contenders, &key.contender))
@@ -42,6 +42,12 @@ fn row(key: Key, values: Vec<f64>) -> Option<Row> {
     let Key { case, contender, memory_mb, metric } = key;
     let samples = Samples::collect(values)?;
     Some(Row { case, contender, memory_mb, metric, samples })
+}
+
+/// A count as a figure.
+#[allow(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+pub(crate) fn to_f64(count: u64) -> f64 {
+    count as f64
 }
 
 #[cfg(test)]

@@ -5,12 +5,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use lambdafy_emulator::EmulatorBuilder;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use tokio::time::timeout;
 
 use super::launch::Starting;
-use super::plan::Request;
+use super::request::Request;
 use super::start::{self, Starter};
 use crate::valgrind;
 
@@ -24,21 +25,34 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// If it is not installed.
-pub(super) fn tool() -> Result<PathBuf> {
+pub(crate) fn tool() -> Result<PathBuf> {
     let found = Command::new("/bin/sh").args(["-c", "command -v valgrind"]).output();
     let found = found.context("can't start /bin/sh")?.stdout;
     let path = String::from_utf8_lossy(&found).trim().to_owned();
-    ensure!(!path.is_empty(), "--instructions needs valgrind (Debian: apt-get install valgrind)");
+    ensure!(!path.is_empty(), "this needs valgrind (Debian: apt-get install valgrind)");
     Ok(path.into())
 }
 
 /// Counts one start, of all its processes, until the function waits for its second event.
 ///
 /// # Errors
+/// As [`until_second_next`]; if valgrind reports no count.
+pub(super) async fn count(tool: &Path, launch: &Starting, request: &Request) -> Result<u64> {
+    let log = until_second_next(launch.under(tool, &OPTIONS), request).await?;
+    valgrind::collected(&log.join("\n"))
+}
+
+/// Runs a function under valgrind until it waits for its second event, and lets valgrind report. What
+/// was printed.
+///
+/// # Errors
 /// If valgrind can't run the program, or the function catches SIGTERM and so keeps valgrind from
 /// reporting.
-pub(super) async fn count(tool: &Path, launch: &Starting, request: &Request) -> Result<u64> {
-    let starter = Starter::new(launch.under(tool, &OPTIONS), None).await?;
+pub(crate) async fn until_second_next(
+    builder: EmulatorBuilder,
+    request: &Request,
+) -> Result<Vec<String>> {
+    let starter = Starter::new(builder, None).await?;
     let (sandbox, _) = starter.first_answer(request).await?;
     sandbox.thaw();
     let group = Pid::from_raw(sandbox.pid().try_into().context("a process id")?);
@@ -48,7 +62,7 @@ pub(super) async fn count(tool: &Path, launch: &Starting, request: &Request) -> 
         start::end(&sandbox).await;
     }
     ended.context("it did not end by SIGTERM, so valgrind did not report")?;
-    let log: Vec<String> = sandbox.logs().into_iter().map(|line| line.text).collect();
+    let log = sandbox.logs().into_iter().map(|line| line.text).collect();
     starter.stop().await;
-    valgrind::collected(&log.join("\n"))
+    Ok(log)
 }

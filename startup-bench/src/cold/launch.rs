@@ -12,8 +12,8 @@ use crate::contenders::{self, App, Launch};
 
 /// A contender, or a program of the command line.
 #[derive(Clone, Debug)]
-pub(super) struct Starting {
-    pub(super) name: String,
+pub(crate) struct Starting {
+    pub(crate) name: String,
     launch: Launch,
 }
 
@@ -40,23 +40,39 @@ fn of_argument(argument: &str) -> Result<Starting> {
         .split_once('=')
         .with_context(|| format!("--program {argument} is not NAME=PATH"))?;
     let path = PathBuf::from(path);
-    ensure!(path.is_file(), "--program {argument}: there is no such file");
-    Ok(Starting { name: name.to_owned(), launch: Launch::of_program(path) })
+    let mut starting = Starting::of_program(name.to_owned(), path.clone());
+    // A package as cargo-lambda lays it out: all of it is deployed.
+    if path.is_dir() {
+        starting.launch.program = path.join("bootstrap");
+    }
+    let program = &starting.launch.program;
+    ensure!(program.is_file(), "--program {argument}: there is no such file");
+    Ok(starting)
 }
 
 impl Starting {
+    /// An executable that speaks the Runtime API by itself.
+    pub(crate) fn of_program(name: String, program: PathBuf) -> Self {
+        Self { name, launch: Launch::of_program(program) }
+    }
+
+    /// Adds arguments of the program.
+    pub(crate) fn add_arguments(&mut self, arguments: &[OsString]) {
+        self.launch.arguments.extend_from_slice(arguments);
+    }
+
     /// Adds what every contender finds in its environment.
-    pub(super) fn surround(&mut self, environment: &[(String, String)]) {
+    pub(crate) fn surround(&mut self, environment: &[(String, String)]) {
         self.launch.environment.extend_from_slice(environment);
     }
 
     /// The emulator that starts it.
-    pub(super) fn emulator(&self) -> EmulatorBuilder {
+    pub(crate) fn emulator(&self) -> EmulatorBuilder {
         self.builder(self.words())
     }
 
     /// The same under a tool.
-    pub(super) fn under(&self, tool: &Path, options: &[&str]) -> EmulatorBuilder {
+    pub(crate) fn under(&self, tool: &Path, options: &[&str]) -> EmulatorBuilder {
         let tool = std::iter::once(tool.into()).chain(options.iter().map(OsString::from));
         self.builder(tool.chain(self.words()).collect())
     }
@@ -73,7 +89,7 @@ impl Starting {
     }
 
     /// How large what is deployed is.
-    pub(super) fn bytes(&self) -> Result<u64> {
+    pub(crate) fn bytes(&self) -> Result<u64> {
         self.launch.deployed_bytes()
     }
 
@@ -111,20 +127,12 @@ impl Starting {
 }
 
 #[cfg(test)]
-impl Starting {
-    /// An executable without arguments.
-    pub(super) fn of_program(name: &str, path: &Path) -> Self {
-        Self { name: name.to_owned(), launch: Launch::of_program(path.to_owned()) }
-    }
-}
-
-#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn extensions_are_started_beside_the_program() {
-        let mut starting = Starting::of_program("x", Path::new("/bin/echo"));
+        let mut starting = Starting::of_program("x".to_owned(), "/bin/echo".into());
         starting.launch.arguments = vec!["program".into(), "two words".into()];
         starting.launch.extensions = vec!["/bin/true".into(), "/bin/pwd".into()];
         let output = starting.command().output().unwrap();

@@ -1,10 +1,13 @@
 //! `startup-bench cold`: from exec to the first `next` and to the first response.
 
+mod conditions;
 mod figures;
 mod instructions;
 mod launch;
 mod page_cache;
 mod plan;
+mod ready;
+mod request;
 mod rounds;
 mod self_check;
 mod start;
@@ -19,9 +22,16 @@ use anyhow::{Context, Result};
 use crate::contenders::App;
 use crate::report::{Machine, Metric, Outputs, Report, Row, summary};
 use crate::surroundings::{Distances, Surroundings};
-use figures::Figures;
-use page_cache::{Cached, PageCache};
-use plan::{Plan, Request};
+use plan::Plan;
+
+pub(crate) use conditions::Conditions;
+pub(crate) use figures::{Figures, Key, to_f64};
+pub(crate) use instructions::{tool as valgrind, until_second_next};
+pub(crate) use launch::Starting;
+pub(crate) use page_cache::Cached;
+pub(crate) use ready::Ready;
+pub(crate) use request::Request;
+pub(crate) use start::{Start, Starter, end};
 
 /// Options of `startup-bench cold`.
 #[derive(Debug, clap::Args)]
@@ -41,22 +51,8 @@ pub(crate) struct Options {
     /// [default: an HTTP API's GET /hello, whose answer is checked; of the heavy app, GET /notes]
     #[arg(long, value_name = "FILE")]
     event: Option<PathBuf>,
-    /// Memory sizes in MB, which decide the CPU share as on Lambda, such as 128,512,1769.
-    /// [default: no limit, as Lambda's own INIT has none on CPU]
-    #[arg(long, value_name = "MB", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(128..=10_240))]
-    memory: Vec<u32>,
-    /// Also limits the start to the CPU share of the memory size, which Lambda doesn't.
-    #[arg(long, requires = "memory")]
-    throttle_init: bool,
-    /// Is the program in the page cache, or has the disk to be read?
-    #[arg(long, value_enum, default_value = "warm")]
-    cache: PageCache,
-    /// How often each is started.
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    runs: u32,
-    /// A first look: six runs, the fewest that have a 95 % interval.
-    #[arg(long, conflicts_with = "runs")]
-    quick: bool,
+    #[command(flatten)]
+    conditions: Conditions,
     /// Decides the order of the starts within each round. [default: from the clock]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -69,9 +65,6 @@ pub(crate) struct Options {
     #[command(flatten)]
     outputs: Outputs,
 }
-
-/// The fewest measurements whose extremes are a 95 % interval of their median.
-const QUICK: u32 = 6;
 
 /// The run was cut short by Ctrl-C; what was measured until then was reported.
 #[derive(Debug)]
@@ -86,6 +79,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     options.outputs.check()?;
     let request = Request::read(options.event.as_deref(), options.app)?;
     let mut launches = launch::choose(&options.contenders, &options.programs, options.app)?;
+    launches.iter_mut().for_each(|launch| launch.surround(&options.conditions.env));
     let heavy = options.app == App::Heavy;
     let surroundings = heavy.then(|| Surroundings::start(options.distances)).transpose()?;
     if let Some(surroundings) = &surroundings {
@@ -94,10 +88,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let plan = Plan {
         request,
         launches,
-        memory: sizes(&options.memory),
-        throttles_init: options.throttle_init,
-        caches: options.cache.each(),
-        runs: if options.quick { QUICK } else { options.runs },
+        memory: options.conditions.sizes(),
+        throttles_init: options.conditions.throttle_init,
+        caches: options.conditions.caches(),
+        runs: options.conditions.runs(),
         seed: options.seed.map_or_else(clock_seed, Ok)?,
         counts_instructions: options.instructions,
         checks_itself: options.self_check,
@@ -161,10 +155,6 @@ fn not_evicted(plan: &Plan, report: &Report) -> Vec<String> {
         )
     };
     report.rows.iter().filter(found_in_memory).map(sentence).collect()
-}
-
-fn sizes(memory: &[u32]) -> Vec<Option<u32>> {
-    if memory.is_empty() { vec![None] } else { memory.iter().copied().map(Some).collect() }
 }
 
 /// A seed that can be typed in again.

@@ -20,7 +20,7 @@ pub(super) enum PageCache {
 
 /// Whether a start finds its files in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cached {
+pub(crate) enum Cached {
     Warm,
     Cold,
 }
@@ -36,7 +36,7 @@ impl PageCache {
 }
 
 impl Cached {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Warm => "warm",
             Self::Cold => "cold",

@@ -1,15 +1,9 @@
 //! What is measured, and in what order.
 
-use std::path::Path;
-
-use anyhow::{Context, Result};
-
 use super::launch::Starting;
 use super::page_cache::Cached;
+use super::request::Request;
 use super::self_check;
-use crate::answer;
-use crate::cases::FIRST_REQUEST;
-use crate::contenders::App;
 use crate::random::Random;
 
 /// The whole run.
@@ -26,26 +20,6 @@ pub(super) struct Plan {
     pub(super) seed: u64,
     pub(super) counts_instructions: bool,
     pub(super) checks_itself: bool,
-}
-
-/// The first event of every sandbox.
-#[derive(Debug)]
-pub(super) struct Request {
-    name: String,
-    title: String,
-    pub(super) event: Vec<u8>,
-    answer: Answer,
-}
-
-/// What is known of the answer.
-#[derive(Debug)]
-enum Answer {
-    /// That it has status 200 and this body.
-    Body(Vec<u8>),
-    /// That it has status 200.
-    Success,
-    /// Nothing.
-    Anything,
 }
 
 /// One start: which launch, under which conditions.
@@ -88,82 +62,25 @@ impl Plan {
 
     /// The name of a condition's case.
     pub(super) fn case(&self, cached: Cached) -> String {
-        let mut case = self.request.name.clone();
-        if cached == Cached::Cold {
-            case += "-evicted";
-        }
-        if self.throttles_init {
-            case += "-throttled-init";
-        }
-        case
+        self.request.case(cached, self.throttles_init)
     }
 
     /// The cases with titles for people.
     pub(super) fn titles(&self) -> Vec<(String, String)> {
-        let title = |cached: &Cached| {
-            let cache = match cached {
-                Cached::Warm => "warm page cache",
-                Cached::Cold => "evicted from the page cache",
-            };
-            let init = if self.throttles_init { ", INIT throttled" } else { "" };
-            format!("{}, {cache}{init}", self.request.title)
-        };
+        let title = |cached: &Cached| self.request.title(*cached, self.throttles_init);
         let own = (self_check::CASE.to_owned(), "the emulator itself".to_owned());
         let cases = self.caches.iter().map(|cached| (self.case(*cached), title(cached)));
         cases.chain([own]).collect()
     }
 }
 
-impl Request {
-    /// The event of a file; without one, a `GET` of what every contender has.
-    ///
-    /// # Errors
-    /// If the file can't be read or is not JSON.
-    pub(super) fn read(file: Option<&Path>, app: App) -> Result<Self> {
-        let Some(path) = file else { return Self::of_app(app) };
-        let event = std::fs::read(path)
-            .with_context(|| format!("can't read the event {}", path.display()))?;
-        serde_json::from_slice::<serde_json::Value>(&event)
-            .with_context(|| format!("the event {} is not JSON", path.display()))?;
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { title: name.clone(), name, event, answer: Answer::Anything })
-    }
-
-    fn of_app(app: App) -> Result<Self> {
-        let (event, body) = FIRST_REQUEST.build()?;
-        Ok(match app {
-            App::Hello => Self {
-                name: "hello".to_owned(),
-                title: "hello app".to_owned(),
-                event,
-                answer: Answer::Body(body),
-            },
-            // A page with records of the database, whose dates are always others.
-            App::Heavy => Self {
-                name: "heavy".to_owned(),
-                title: "heavy app".to_owned(),
-                event: String::from_utf8(event)?.replace("/hello", "/notes").into_bytes(),
-                answer: Answer::Success,
-            },
-        })
-    }
-
-    /// Is this the right answer, as far as that is known?
-    pub(super) fn check(&self, payload: &[u8]) -> Result<()> {
-        match &self.answer {
-            Answer::Body(body) => answer::check(payload, body),
-            Answer::Success => answer::check_status(payload).map(drop),
-            Answer::Anything => Ok(()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contenders::App;
 
     fn plan(seed: u64) -> Plan {
-        let launch = |name: &str| Starting::of_program(name, Path::new("/bin/true"));
+        let launch = |name: &str| Starting::of_program(name.to_owned(), "/bin/true".into());
         Plan {
             request: Request::read(None, App::Hello).unwrap(),
             launches: ["a", "b", "c"].map(launch).into(),

@@ -1,24 +1,20 @@
 //! All starts of a run, one after the other.
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result};
 
-use super::figures::{Figures, Key};
-use super::page_cache::mapped;
+use super::figures::{Figures, Key, to_f64};
 use super::plan::{Plan, Step};
-use super::start::{self, Start, Starter};
-use super::{Interrupted, instructions, self_check, usage};
+use super::ready::Ready;
+use super::start::Start;
+use super::{Interrupted, instructions, self_check};
 use crate::progress::Progress;
 use crate::report::Metric;
 
 /// A contender with one memory size.
-struct Ready {
+struct Prepared {
     launch: usize,
     memory_mb: Option<u32>,
-    starter: Starter,
-    /// What is deployed, and what it has mapped once it has answered.
-    files: Vec<PathBuf>,
+    ready: Ready,
 }
 
 /// Does what was planned. What was measured comes with the error, if there is one.
@@ -54,55 +50,36 @@ async fn measure(plan: &Plan, figures: &mut Figures) -> Result<()> {
     if plan.counts_instructions {
         count(plan, figures).await?;
     }
-    for ready in ready {
-        ready.starter.stop().await;
+    for prepared in ready {
+        prepared.ready.stop().await;
     }
     Ok(())
 }
 
-/// Opens the emulators and starts each once, unmeasured: the answer is checked, the files are known.
-async fn prepare(plan: &Plan) -> Result<Vec<Ready>> {
-    let mut all = Vec::new();
+/// Opens the emulators and starts each once, unmeasured.
+async fn prepare(plan: &Plan) -> Result<Vec<Prepared>> {
+    let mut all: Vec<Prepared> = Vec::new();
     for (launch, of) in plan.launches.iter().enumerate() {
         for &memory_mb in &plan.memory {
-            let emulator = of.emulator().throttle_init(plan.throttles_init);
-            let starter = Starter::new(emulator, memory_mb).await?;
-            if all.is_empty() && memory_mb.is_some() {
-                for lack in starter.lacks() {
-                    eprintln!("memory sizes on this machine: {lack}");
-                }
+            let ready = Ready::new(of, memory_mb, plan.throttles_init, &plan.request).await;
+            let ready = ready.with_context(|| of.name.clone())?;
+            if all.is_empty() {
+                ready.say_lacks();
             }
-            let first = starter.first_answer(&plan.request).await;
-            let (sandbox, _) = first.with_context(|| of.name.clone())?;
-            let mut files = of.files()?;
-            for pid in usage::members(sandbox.pid())? {
-                files.extend(mapped(pid)?);
-            }
-            start::end(&sandbox).await;
-            all.push(Ready { launch, memory_mb, starter, files });
+            all.push(Prepared { launch, memory_mb, ready });
         }
     }
     Ok(all)
 }
 
-async fn one(plan: &Plan, ready: &[Ready], step: &Step) -> Result<Start> {
-    let fits = |ready: &&Ready| (ready.launch, ready.memory_mb) == (step.launch, step.memory_mb);
-    let ready = ready.iter().find(fits).context("a start that was not planned")?;
-    step.cached.prepare(&ready.files)?;
-    ready.starter.measure(&plan.request).await
+async fn one(plan: &Plan, all: &[Prepared], step: &Step) -> Result<Start> {
+    let fits = |one: &&Prepared| (one.launch, one.memory_mb) == (step.launch, step.memory_mb);
+    let prepared = all.iter().find(fits).context("a start that was not planned")?;
+    prepared.ready.start(step.cached, &plan.request).await.map(|(start, _)| start)
 }
 
 fn add(plan: &Plan, figures: &mut Figures, step: &Step, started: &Start) {
-    let Start { next, first_response, usage } = started;
-    let values = [
-        (Metric::FirstResponseMs, first_response.as_secs_f64() * 1e3),
-        (Metric::NextMs, next.as_secs_f64() * 1e3),
-        (Metric::CpuUs, usage.cpu.as_secs_f64() * 1e6),
-        (Metric::MinorFaults, to_f64(usage.minor_faults)),
-        (Metric::MajorFaults, to_f64(usage.major_faults)),
-        (Metric::RssKb, to_f64(usage.peak_rss_kb)),
-    ];
-    for (metric, value) in values {
+    for (metric, value) in started.figures() {
         figures.add(key(plan, step, metric), value);
     }
 }
@@ -144,9 +121,4 @@ fn key(plan: &Plan, step: &Step, metric: Metric) -> Key {
         memory_mb: step.memory_mb,
         metric,
     }
-}
-
-#[allow(clippy::cast_precision_loss, reason = "counts far below 2^52")]
-fn to_f64(count: u64) -> f64 {
-    count as f64
 }

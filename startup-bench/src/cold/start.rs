@@ -8,11 +8,13 @@ use lambdafy_emulator::{Activity, Emulator, EmulatorBuilder, Feature, Function, 
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::plan::Request;
+use super::figures::to_f64;
+use super::request::Request;
 use super::usage::{self, Usage};
+use crate::report::Metric;
 
 /// A function that is started again and again, each time in a new sandbox.
-pub(super) struct Starter {
+pub(crate) struct Starter {
     emulator: Emulator,
     /// The sandbox has answered, waits for its next event, and is frozen.
     rests: Arc<Notify>,
@@ -20,13 +22,13 @@ pub(super) struct Starter {
 
 /// What a start took.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Start {
+pub(crate) struct Start {
     /// From exec to the first `next`.
-    pub(super) next: Duration,
+    pub(crate) next: Duration,
     /// And from there, without the emulator's own time between, to the end of the first answer.
-    pub(super) first_response: Duration,
+    pub(crate) first_response: Duration,
     /// Until the function waits for its second event.
-    pub(super) usage: Usage,
+    pub(crate) usage: Usage,
 }
 
 /// Lambda's largest memory size, nearly six vCPUs: no limit on most machines.
@@ -37,7 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Starter {
     /// Opens an emulator, without a process yet.
-    pub(super) async fn new(builder: EmulatorBuilder, memory_mb: Option<u32>) -> Result<Self> {
+    pub(crate) async fn new(builder: EmulatorBuilder, memory_mb: Option<u32>) -> Result<Self> {
         let rests = Arc::new(Notify::new());
         let resting = rests.clone();
         let memory_mb = memory_mb.unwrap_or(LARGEST_MB);
@@ -57,7 +59,7 @@ impl Starter {
     }
 
     /// What of a memory size can't be had on this machine, in sentences.
-    pub(super) fn lacks(&self) -> Vec<String> {
+    pub(crate) fn lacks(&self) -> Vec<String> {
         let limits = self.emulator.limits().into_iter();
         let of_memory =
             limits.filter(|limit| matches!(limit.feature, Feature::Cpu | Feature::Memory));
@@ -68,7 +70,7 @@ impl Starter {
     ///
     /// # Errors
     /// If it does not start, or does not answer as it should; with what it printed.
-    pub(super) async fn first_answer(&self, request: &Request) -> Result<(Sandbox, Invoked)> {
+    pub(crate) async fn first_answer(&self, request: &Request) -> Result<(Sandbox, Invoked)> {
         let invoked = self.emulator.invoke(request.event.clone()).await?;
         if let Some(error) = &invoked.error {
             bail!("it did not answer: {error}; {}", printed(&invoked));
@@ -81,26 +83,41 @@ impl Starter {
         Ok((sandbox, invoked))
     }
 
-    /// One start's figures.
+    /// One start's figures, and its sandbox, which has ended.
     ///
     /// # Errors
     /// As [`Self::first_answer`].
-    pub(super) async fn measure(&self, request: &Request) -> Result<Start> {
+    pub(crate) async fn measure(&self, request: &Request) -> Result<(Start, Sandbox)> {
         let (sandbox, invoked) = self.first_answer(request).await?;
         let next = sandbox.init_duration().context("it asked for no event")?;
         let usage = usage::of_group(sandbox.pid())?;
         end(&sandbox).await;
-        Ok(Start { next, first_response: next + invoked.duration, usage })
+        Ok((Start { next, first_response: next + invoked.duration, usage }, sandbox))
     }
 
     /// Politely ends what is left.
-    pub(super) async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.emulator.stop().await;
     }
 }
 
+impl Start {
+    /// What `cold` and `profile` report of it.
+    pub(crate) fn figures(&self) -> [(Metric, f64); 6] {
+        let Self { next, first_response, usage } = self;
+        [
+            (Metric::FirstResponseMs, first_response.as_secs_f64() * 1e3),
+            (Metric::NextMs, next.as_secs_f64() * 1e3),
+            (Metric::CpuUs, usage.cpu.as_secs_f64() * 1e6),
+            (Metric::MinorFaults, to_f64(usage.minor_faults)),
+            (Metric::MajorFaults, to_f64(usage.major_faults)),
+            (Metric::RssKb, to_f64(usage.peak_rss_kb)),
+        ]
+    }
+}
+
 /// Ends a sandbox and waits until it is gone.
-pub(super) async fn end(sandbox: &Sandbox) {
+pub(crate) async fn end(sandbox: &Sandbox) {
     sandbox.kill();
     sandbox.ended().await;
 }

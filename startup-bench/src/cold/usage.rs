@@ -9,14 +9,14 @@ use crate::process::{cpu_time, status_field};
 
 /// Of all processes of one process group together, and of their children that have ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Usage {
-    pub(super) cpu: Duration,
+pub(crate) struct Usage {
+    pub(crate) cpu: Duration,
     /// Pages that were there but not mapped, or had to be cleared.
-    pub(super) minor_faults: u64,
+    pub(crate) minor_faults: u64,
     /// Pages that had to be read from the disk.
-    pub(super) major_faults: u64,
+    pub(crate) major_faults: u64,
     /// The most memory resident at a time.
-    pub(super) peak_rss_kb: u64,
+    pub(crate) peak_rss_kb: u64,
 }
 
 /// A clock tick of `/proc/PID/stat`: `USER_HZ`, which Linux fixes at 100 for programs.

@@ -28,11 +28,28 @@ struct Figure<'a> {
     runs: usize,
 }
 
+/// What a command adds to the file, in a field of its own.
+#[derive(Serialize)]
+struct With<'a, T> {
+    #[serde(flatten)]
+    file: File<'a>,
+    profiles: &'a T,
+}
+
 /// The whole file.
 pub(super) fn text(report: &Report) -> Result<String> {
+    Ok(serde_json::to_string_pretty(&file(report)).context("the rows as JSON")? + "\n")
+}
+
+/// The whole file with the profiles that the rows were taken with.
+pub(crate) fn with_profiles<T: Serialize>(report: &Report, profiles: &T) -> Result<String> {
+    let file = With { file: file(report), profiles };
+    Ok(serde_json::to_string_pretty(&file).context("the profiles as JSON")? + "\n")
+}
+
+fn file(report: &Report) -> File<'_> {
     let rows = report.rows.iter().map(|row| figure(report.work, row)).collect();
-    let file = File { machine: &report.machine, rows };
-    Ok(serde_json::to_string_pretty(&file).context("the rows as JSON")? + "\n")
+    File { machine: &report.machine, rows }
 }
 
 fn figure<'a>(work: &'a str, row: &'a Row) -> Figure<'a> {

@@ -11,9 +11,10 @@ mod summary;
 pub(crate) mod svg;
 mod table;
 
+pub(crate) use json::with_profiles;
 pub(crate) use machine::Machine;
 pub(crate) use metric::{Kind, Metric};
-pub(crate) use outputs::Outputs;
+pub(crate) use outputs::{Outputs, save};
 pub(crate) use summary::summary;
 pub(crate) use table::{Table, number};
 

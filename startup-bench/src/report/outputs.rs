@@ -89,7 +89,11 @@ impl Outputs {
     }
 }
 
-fn save(path: &Path, text: &str) -> Result<()> {
+/// Writes a file; `-` is standard output.
+///
+/// # Errors
+/// If it can't be written.
+pub(crate) fn save(path: &Path, text: &str) -> Result<()> {
     if path == Path::new("-") {
         print!("{text}");
         return Ok(());

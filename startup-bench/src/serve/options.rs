@@ -10,9 +10,9 @@ use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use lambdafy_emulator::{Emulator, EmulatorBuilder, Ending, Function};
 
-use super::app::{self, Program};
 use super::printer::Format;
 use super::source::Source;
+use crate::program::{self, Program};
 
 /// What to serve, and as what.
 #[derive(Args, Debug)]
@@ -55,7 +55,7 @@ pub(crate) struct Options {
     reach: Vec<SocketAddr>,
     /// An external extension, started in every sandbox before the app, such as Lambda Web
     /// Adapter; may be repeated
-    #[arg(long, value_name = "PATH", value_parser = app::executable)]
+    #[arg(long, value_name = "PATH", value_parser = program::executable)]
     extension: Vec<PathBuf>,
     /// The stage of the API, the first segment of every path
     #[arg(long)]
@@ -64,7 +64,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "TYPE")]
     binary_media_type: Vec<String>,
     /// An environment variable of the function; may be repeated
-    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = program::variable)]
     env: Vec<(String, String)>,
     /// Opens the status page in a browser
     #[arg(long, conflicts_with = "no_status")]
@@ -177,12 +177,6 @@ fn up_to_900(text: &str) -> anyhow::Result<Duration> {
 fn seconds(text: &str) -> anyhow::Result<Duration> {
     let given = text.parse().ok().and_then(|given| Duration::try_from_secs_f64(given).ok());
     given.filter(|time| !time.is_zero()).context("not a number of seconds above 0")
-}
-
-fn variable(variable: &str) -> anyhow::Result<(String, String)> {
-    let (name, value) = variable.split_once('=').context("not NAME=VALUE")?;
-    anyhow::ensure!(!name.is_empty(), "not NAME=VALUE");
-    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn path(path: &str) -> anyhow::Result<String> {

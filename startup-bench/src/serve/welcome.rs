@@ -3,13 +3,13 @@
 use lambdafy_emulator::Emulator;
 use serde_json::{Value, json};
 
-use super::app::Program;
 use super::history::History;
 use super::json::percentiles;
 use super::line::time;
 use super::options::Options;
 use super::printer::Voice;
 use super::recent::Recent;
+use crate::program::Program;
 
 /// The app and its settings, for programs and the status page.
 pub(super) fn function(options: &Options, program: &Program) -> Value {

@@ -7,7 +7,7 @@ use super::rounds::Storm;
 use super::watch::Look;
 use crate::report::Machine;
 use crate::report::svg::{
-    Anchor, Canvas, FOOTNOTE, FOOTNOTE_LINE, MARGIN, Scale, WIDTH, page, wrap,
+    Anchor, Canvas, FOOTNOTE, FOOTNOTE_LINE, MARGIN, Page, Scale, WIDTH, wrap,
 };
 
 const TITLE: f64 = 34.0;
@@ -35,8 +35,13 @@ pub(super) fn text(plan: &Plan, storms: &[Storm], machine: &Machine) -> String {
         canvas.text("quiet", Anchor::Start, (MARGIN, top), &line);
     }
     let description: Vec<String> = storms.iter().map(|storm| headline(storm) + ".").collect();
-    let title = format!("Sessions on the server: {}", plan.title());
-    page(&title, &description.join(" "), top + MARGIN, &canvas.into_string())
+    let page = Page {
+        title: format!("Sessions on the server: {}", plan.title()),
+        description: description.join(" "),
+        style: "",
+        size: (WIDTH, top + MARGIN),
+    };
+    page.text(&canvas.into_string())
 }
 
 /// A contender's storm in a sentence.

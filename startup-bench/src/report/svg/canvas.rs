@@ -44,6 +44,24 @@ impl Canvas {
         ));
     }
 
+    /// A bar that says what it is when pointed at.
+    pub(crate) fn bar(
+        &mut self,
+        class: &str,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+        says: &str,
+    ) {
+        self.element(format_args!(
+            r#"<rect class="{class}" x="{}" y="{}" width="{}" height="{}" rx="2"><title>{}</title></rect>"#,
+            short(x),
+            short(y),
+            short(width),
+            short(height),
+            escape(says)
+        ));
+    }
+
     pub(crate) fn line(&mut self, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
         self.element(format_args!(
             r#"<line class="{class}" x1="{}" y1="{}" x2="{}" y2="{}"/>"#,

@@ -2,13 +2,15 @@
 //! a box around the middle half, and a dot for every measurement.
 
 mod canvas;
+mod page;
 mod panel;
 mod scale;
 mod style;
 
 use std::fmt::Write;
 
-pub(crate) use self::canvas::{Anchor, Canvas, escape, wrap};
+pub(crate) use self::canvas::{Anchor, Canvas, wrap};
+pub(crate) use self::page::Page;
 use self::panel::Columns;
 pub(crate) use self::scale::Scale;
 use super::{Metric, Report, Row, number};
@@ -40,21 +42,13 @@ pub(super) fn text(report: &Report) -> String {
         top += FOOTNOTE_LINE;
         canvas.text("quiet", Anchor::Start, (MARGIN, top), &line);
     }
-    let title = format!("{}: {}", heading(report), self::subject(report.headline));
-    page(&title, &description(report), top + MARGIN, &canvas.into_string())
-}
-
-/// The file around what is drawn: as wide as [`WIDTH`], with a text for who can't see it.
-pub(crate) fn page(title: &str, description: &str, height: f64, content: &str) -> String {
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"title desc\" \
-         viewBox=\"0 0 {WIDTH:.0} {height:.0}\" width=\"{WIDTH:.0}\" height=\"{height:.0}\">\n\
-         <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n{}\
-         <rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n{content}</svg>\n",
-        escape(title),
-        escape(description),
-        style::STYLE,
-    )
+    let page = Page {
+        title: format!("{}: {}", heading(report), self::subject(report.headline)),
+        description: description(report),
+        style: "",
+        size: (WIDTH, top + MARGIN),
+    };
+    page.text(&canvas.into_string())
 }
 
 /// The figures as sentences, for who can't see the picture.

@@ -1,4 +1,4 @@
-//! The app to serve: an executable, or a package that is built first.
+//! An app of the command line: an executable, or a package that is built first.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -9,39 +9,50 @@ use serde_json::Value;
 
 /// An executable and what to call it.
 #[derive(Debug)]
-pub(super) struct Program {
-    pub(super) name: String,
-    pub(super) path: PathBuf,
+pub(crate) struct Program {
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
 }
 
 impl Program {
     /// The name as Lambda takes it: of letters, digits, `-` and `_`, at most 64.
-    pub(super) fn function_name(&self) -> String {
+    pub(crate) fn function_name(&self) -> String {
         let is_fine = |char: char| char.is_ascii_alphanumeric() || char == '-' || char == '_';
         let fine = self.name.chars().map(|char| if is_fine(char) { char } else { '-' });
         fine.take(64).collect()
     }
 }
 
-/// Finds the executable; a name without a slash is a package, unless there is such a file.
+/// Finds the executable; a name without a slash is a package, unless there is such a file. A package is
+/// built with these features, as cargo takes them.
 ///
 /// # Errors
 /// If there is no such file, it is no executable, or the package can't be built.
-pub(super) fn find(app: &str) -> anyhow::Result<Program> {
+pub(crate) fn find(app: &str, features: &[String]) -> anyhow::Result<Program> {
     let path = Path::new(app);
     if app.contains('/') || path.is_file() {
         let name = path.file_name().unwrap_or(path.as_os_str());
         check(path).with_context(|| format!("--app {app}"))?;
         return Ok(Program { name: name.to_string_lossy().into_owned(), path: path.to_owned() });
     }
-    Ok(Program { name: app.to_owned(), path: build(app)? })
+    Ok(Program { name: app.to_owned(), path: build(app, features)? })
+}
+
+/// An environment variable, as an option's value.
+///
+/// # Errors
+/// If it is not `NAME=VALUE`.
+pub(crate) fn variable(variable: &str) -> anyhow::Result<(String, String)> {
+    let (name, value) = variable.split_once('=').context("not NAME=VALUE")?;
+    ensure!(!name.is_empty(), "not NAME=VALUE");
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// The path of an executable, as an option's value.
 ///
 /// # Errors
 /// If there is no such file, or it is no executable.
-pub(super) fn executable(path: &str) -> anyhow::Result<PathBuf> {
+pub(crate) fn executable(path: &str) -> anyhow::Result<PathBuf> {
     check(Path::new(path))?;
     Ok(path.into())
 }
@@ -60,10 +71,11 @@ fn check(path: &Path) -> anyhow::Result<()> {
 }
 
 /// Builds a package; cargo shows its progress.
-fn build(package: &str) -> anyhow::Result<PathBuf> {
+fn build(package: &str, features: &[String]) -> anyhow::Result<PathBuf> {
     let output = Command::new("cargo")
         .args(["build", "--release", "--bins", "--package", package])
         .arg("--message-format=json-render-diagnostics")
+        .args(features.iter().flat_map(|feature| ["--features", feature]))
         .stderr(Stdio::inherit())
         .output()
         .context("cargo cannot be started")?;

@@ -1,0 +1,166 @@
+//! `startup-bench profile`: where the cold starts of one app spend their time.
+
+mod comparison;
+mod measure;
+mod merged;
+mod outline;
+mod picture;
+mod saved;
+mod startup_report;
+mod table;
+mod tell;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::cold::{Conditions as Asked, Request, Starting};
+use crate::program;
+use crate::report::{Machine, Metric, Report, save, with_profiles};
+use comparison::Comparison;
+use measure::{Case, Measured, Plan};
+use merged::{Conditions, Profile};
+use saved::Saved;
+use startup_report::VARIABLE;
+
+/// Options of `startup-bench profile`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// A package of this workspace, which is built first, or the path of an executable; its main
+    /// calls lambdafy.
+    #[arg(long, value_name = "NAME|PATH")]
+    app: String,
+    /// A feature to build the package with; may be repeated. lambdafy/startup-report has the
+    /// findings.
+    #[arg(long = "features", value_name = "FEATURE", default_value = "lambdafy/startup-report")]
+    features: Vec<String>,
+    /// Arguments of the app, after `--`.
+    #[arg(last = true, value_name = "ARGUMENT")]
+    arguments: Vec<OsString>,
+    /// Compares with an earlier run's --json, step by step.
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+    /// The first event, as JSON; any answer but an error is right. [default: an HTTP API's GET /]
+    #[arg(long, value_name = "FILE")]
+    event: Option<PathBuf>,
+    #[command(flatten)]
+    conditions: Asked,
+    /// Also write the figures and the profile to this file, for --against; README.md has the schema.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Also write tables for a README to this file; - is standard output.
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Also draw a picture into this file.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+/// Measures and reports.
+///
+/// # Errors
+/// If the app can't be built, does not start, or prints no start-up report; if a file can't be read
+/// or written.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let (variable, value) = VARIABLE;
+    let is_ours = |(name, _): &(String, String)| name == variable;
+    ensure!(!options.conditions.env.iter().any(is_ours), "{variable} is set by the bench itself");
+    let saved = options.against.as_deref().map(Saved::read).transpose()?;
+    let cases = cases(&options.conditions);
+    if let Some(saved) = &saved {
+        let conditions: Vec<_> = cases.iter().map(|case| case.conditions.clone()).collect();
+        saved.check(&conditions)?;
+    }
+    let request = options.event.as_deref().map_or_else(Request::of_root, Request::of_file)?;
+    let program = program::find(&options.app, &options.features)?;
+    let mut launch = Starting::of_program(program.name, program.path);
+    launch.add_arguments(&options.arguments);
+    launch.surround(&options.conditions.env);
+    launch.surround(&[(variable.to_owned(), value.to_owned())]);
+    let plan = Plan { launch, request, cases, runs: options.conditions.runs() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let (measured, end) = runtime.context("tokio cannot start")?.block_on(measure::run(&plan));
+    finish(options, &plan, measured, saved.as_ref()).and(end)
+}
+
+fn cases(asked: &Asked) -> Vec<Case> {
+    let sizes = asked.sizes();
+    let each = sizes.iter().flat_map(|&memory_mb| {
+        asked.caches().into_iter().map(move |cached| Case {
+            conditions: Conditions {
+                memory_mb,
+                page_cache: cached.name().to_owned(),
+                throttled_init: asked.throttle_init,
+            },
+            cached,
+        })
+    });
+    each.collect()
+}
+
+/// Reports what there is, also of a run that was cut short.
+fn finish(options: &Options, plan: &Plan, measured: Measured, saved: Option<&Saved>) -> Result<()> {
+    let Measured { runs, figures } = measured;
+    let profiles: Vec<Profile> = plan
+        .cases
+        .iter()
+        .zip(&runs)
+        .filter_map(|(case, runs)| {
+            let event = plan.request.name();
+            Profile::of(&plan.launch.name, event, case.conditions.clone(), runs)
+        })
+        .collect();
+    if profiles.is_empty() {
+        return Ok(());
+    }
+    let comparisons = profiles
+        .iter()
+        .map(|after| {
+            let before = saved.map(|saved| saved.profile(&after.conditions)).transpose()?;
+            Ok(Comparison { before, after })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let machine = Machine::here().with("runs", plan.runs);
+    let facts = serde_json::to_value(&machine).context("the machine's facts")?;
+    for comparison in &comparisons {
+        println!("\n{}", tell::terminal(comparison));
+        if let Some(differences) =
+            saved.and_then(|saved| saved.differences(&facts, comparison.after))
+        {
+            println!("  not the same conditions, so ratios say little: {differences}");
+        }
+    }
+    let report = report(plan, figures, machine);
+    if let Some(path) = &options.json {
+        save(path, &with_profiles(&report, &profiles)?)?;
+    }
+    if let Some(path) = &options.markdown {
+        save(path, &tell::markdown(&comparisons, &report.machine.sentence()))?;
+    }
+    if let Some(path) = &options.svg {
+        let titles: Vec<String> = comparisons.iter().map(tell::title).collect();
+        save(path, &picture::text(&comparisons, &titles, &report.machine.sentence()))?;
+    }
+    Ok(())
+}
+
+fn report(plan: &Plan, figures: crate::cold::Figures, machine: Machine) -> Report {
+    let cases: Vec<(String, String)> = plan
+        .cases
+        .iter()
+        .map(|case| {
+            let throttled = case.conditions.throttled_init;
+            (plan.request.case(case.cached, throttled), plan.request.title(case.cached, throttled))
+        })
+        .collect();
+    let names: Vec<&str> = cases.iter().map(|(name, _)| name.as_str()).collect();
+    Report {
+        rows: figures.into_rows(&names, &[&plan.launch.name]),
+        work: "profile",
+        headline: Metric::FirstResponseMs,
+        baseline: plan.launch.name.clone(),
+        cases,
+        machine,
+    }
+}

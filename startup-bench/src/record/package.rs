@@ -1,0 +1,86 @@
+//! The package: a bootstrap that reads ahead, the app, and the list of its hot pages.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use lambdafy_prefetch::{APP, BOOTSTRAP, LIST, List};
+use serde_json::Value;
+
+/// Writes the package. The app may be its own bootstrap from before, or the app of an older package.
+///
+/// # Errors
+/// If the bootstrap can't be built, or a file can't be written.
+pub(super) fn write(folder: &Path, app: &Path, list: &List) -> Result<()> {
+    let bootstrap = build()?;
+    std::fs::create_dir_all(folder).with_context(|| at(folder))?;
+    let target = folder.join(APP);
+    // The bootstrap last: until then the folder is what it was.
+    if !is_same(app, &target) {
+        copy(app, &target)?;
+    }
+    put(list.to_string().as_bytes(), &folder.join(LIST), 0o644)?;
+    copy(&bootstrap, &folder.join(BOOTSTRAP))
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    one.canonicalize().ok().is_some_and(|one| other.canonicalize().ok() == Some(one))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    put(&std::fs::read(from).with_context(|| at(from))?, to, 0o755)
+}
+
+/// Writes a file whole: one that runs can't be changed, only replaced.
+fn put(bytes: &[u8], path: &Path, mode: u32) -> Result<()> {
+    let part = path.with_extension(format!("{}.part", std::process::id()));
+    let written = std::fs::write(&part, bytes)
+        .and_then(|()| std::fs::set_permissions(&part, std::fs::Permissions::from_mode(mode)))
+        .and_then(|()| std::fs::rename(&part, path));
+    written.with_context(|| at(path))
+}
+
+fn at(path: &Path) -> String {
+    format!("the package: {}", path.display())
+}
+
+/// Builds the bootstrap: static, so that no library is read from the disk before it can say what else
+/// will be needed, and at a fixed address, so that nothing has to be relocated.
+fn build() -> Result<PathBuf> {
+    let flags = ["-C", "target-feature=+crt-static", "-C", "relocation-model=static"];
+    let output = Command::new("cargo")
+        .args(["rustc", "--locked", "--package", "lambdafy-prefetch", "--bin", "lambdafy-prefetch"])
+        .args(["--profile", "prefetch", "--message-format=json-render-diagnostics", "--"])
+        .args(flags)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cargo cannot be started")?;
+    ensure!(output.status.success(), "the bootstrap could not be built, cargo says why above");
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let executable = |line: &str| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        message["executable"].as_str().map(PathBuf::from)
+    };
+    messages.lines().find_map(executable).context("cargo named no bootstrap")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scratch::Scratch;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_keeps_its_mode() {
+        let scratch = Scratch::new().unwrap();
+        let path = scratch.write("app.hot", b"before").unwrap();
+        put(b"after", &path, 0o755).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"after");
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o755);
+        assert!(is_same(&path, &scratch.path("./app.hot")));
+        assert!(!is_same(&path, &scratch.path("other")));
+        let said = put(b"x", &scratch.path("none/app"), 0o644).unwrap_err().to_string();
+        assert!(said.starts_with("the package: ") && said.ends_with("none/app"), "{said}");
+    }
+}
