@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::routing::get;
 
 use crate::config::Config;
+use crate::media::{self, Media};
 use crate::store::Store;
 use crate::theme::Theme;
 use crate::web::{Error, Pages, error, headers, origin, target};
-use crate::{admin, reader};
+use crate::{admin, ghost, reader};
 
 /// A blog: everything that its handlers share.
 #[derive(Clone, Debug)]
@@ -22,6 +24,7 @@ pub struct Blog {
 struct Inner {
     store: Store,
     theme: Theme,
+    media: Media,
     pages: Pages,
     config: Config,
     /// Posts on a page, as the settings said when they were read last.
@@ -40,6 +43,7 @@ impl Blog {
             inner: Arc::new(Inner {
                 store,
                 theme,
+                media: Media::new(config.images.clone()),
                 pages: Pages::default(),
                 config,
                 page_size: AtomicU32::new(10),
@@ -52,6 +56,8 @@ impl Blog {
         Router::new()
             .merge(reader::routes())
             .merge(admin::routes(&self))
+            .merge(ghost::content::routes())
+            .route("/images/{*path}", get(media::image))
             .fallback(async || Error::NotFound)
             .layer(from_fn(target::checked))
             .layer(from_fn_with_state(self.clone(), error::themed))
@@ -66,7 +72,15 @@ impl Blog {
         &self.inner.store
     }
 
-    pub(crate) fn theme(&self) -> &Theme {
+    /// The images.
+    #[must_use]
+    pub fn media(&self) -> &Media {
+        &self.inner.media
+    }
+
+    /// How it looks.
+    #[must_use]
+    pub fn theme(&self) -> &Theme {
         &self.inner.theme
     }
 

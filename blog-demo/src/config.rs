@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use axum::http::HeaderName;
 
+use crate::media::Storage;
+
 /// How a blog is run; see each field for what it is without.
 #[derive(Clone, Default)]
 pub struct Config {
@@ -13,6 +15,8 @@ pub struct Config {
     pub url: Option<String>,
     /// A directory whose templates and assets come before the default theme's.
     pub theme: Option<PathBuf>,
+    /// Where images are kept; the folder `images` unless set.
+    pub images: Storage,
     /// A secret that the first set-up asks for, so that nobody else is quicker. None: whoever comes
     /// first becomes the owner.
     pub setup_token: Option<String>,
@@ -28,6 +32,7 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field("url", &self.url)
             .field("theme", &self.theme)
+            .field("images", &self.images)
             .field("has_setup_token", &self.setup_token.is_some())
             .field("client_header", &self.client_header)
             .finish()

@@ -1,6 +1,7 @@
 //! `startup-bench serve`: an app on an emulated Lambda, behind real HTTP.
 
 mod advice;
+mod before;
 mod browser;
 mod history;
 mod json;
@@ -40,6 +41,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     // Before a build, which may take minutes.
     drop(TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).map_err(|e| taken(options, e))?);
     let program = program::find(&options.app, &[])?;
+    before::run(&program, &options.before, &options.env)?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

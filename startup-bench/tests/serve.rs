@@ -70,6 +70,24 @@ fn quiet_means_problems_only() {
 }
 
 #[test]
+fn an_app_is_run_as_it_is_asked_before_it_is_served() {
+    let prepared = std::env::temp_dir().join(format!("prepared-{}", std::process::id()));
+    let variable = format!("PREPARED={}", prepared.display());
+    let options = ["--env", &variable, "--before", "prepare a b", "--before", "prepare c"];
+    let serve = Terminal::start(PAGE, &options);
+    assert_eq!(std::fs::read_to_string(&prepared).unwrap(), "a b\nc\n");
+    std::fs::remove_file(&prepared).unwrap();
+    assert_eq!(serve.get("/a").status, 200);
+    assert!(serve.end().1);
+}
+
+#[test]
+fn an_app_that_can_not_be_prepared_is_not_served() {
+    let said = refused("/bin/false", &["--before", "migrate"]);
+    assert!(said.contains("--before \"migrate\" failed"), "{said}");
+}
+
+#[test]
 fn an_app_that_ends_at_once_is_told_what_to_do() {
     let mut serve = Terminal::start("/bin/true", &[]);
     assert_eq!(serve.get("/").status, 500);

@@ -6,8 +6,10 @@
 mod attempts;
 mod error;
 mod images;
+mod import;
 mod invitations;
 mod keys;
+mod listing;
 mod post_rows;
 mod posts;
 mod publish;
@@ -24,6 +26,8 @@ mod tags;
 mod users;
 
 pub use error::{Error, Result};
+pub use import::ImportedPost;
+pub use listing::Listing;
 pub use posts::{Filter, Page, PostPage};
 pub use publish::When;
 pub use revisions::Revision;

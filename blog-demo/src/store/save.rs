@@ -40,26 +40,7 @@ impl Store {
         let (id, time) = (new_id(), now());
         let mut transaction = self.database().begin().await?;
         let slug = free_slug(&mut transaction, Of::Post, wished(draft), &id).await?;
-        transaction
-            .execute(
-                "INSERT INTO posts (id, uuid, kind, slug, title, format, source, html, excerpt, \
-                 custom_excerpt, cover_image, cover_alt, cover_caption, status, is_featured, \
-                 meta_title, meta_description, canonical_url, reading_minutes, authors, tags, \
-                 version, created_at, updated_at, published_at) \
-                 VALUES (?, ?, ?, ?, '', ?, '', '', '', '', '', '', '', 'draft', 0, '', '', '', 1, \
-                 '[]', '[]', 0, ?, ?, ?)",
-                values![
-                    &id,
-                    new_uuid(),
-                    draft.kind.as_str(),
-                    &slug,
-                    draft.format.as_str(),
-                    time,
-                    time,
-                    None::<i64>,
-                ],
-            )
-            .await?;
+        begin(&mut transaction, &id, &new_uuid(), draft, &slug, time).await?;
         write(&mut transaction, &id, &slug, draft, html, time).await?;
         transaction.commit().await?;
         Ok(Saved { id, slug, version: 1 })
@@ -153,8 +134,40 @@ async fn locked(transaction: &mut Transaction, id: &str, version: i64) -> Result
     }
 }
 
+/// An empty draft, of version 0.
+pub(super) async fn begin(
+    transaction: &mut Transaction,
+    id: &str,
+    uuid: &str,
+    draft: &Draft,
+    slug: &str,
+    time: i64,
+) -> Result<()> {
+    transaction
+        .execute(
+            "INSERT INTO posts (id, uuid, kind, slug, title, format, source, html, excerpt, \
+             custom_excerpt, cover_image, cover_alt, cover_caption, status, is_featured, \
+             meta_title, meta_description, canonical_url, reading_minutes, authors, tags, \
+             version, created_at, updated_at, published_at) \
+             VALUES (?, ?, ?, ?, '', ?, '', '', '', '', '', '', '', 'draft', 0, '', '', '', 1, \
+             '[]', '[]', 0, ?, ?, ?)",
+            values![
+                id,
+                uuid,
+                draft.kind.as_str(),
+                slug,
+                draft.format.as_str(),
+                time,
+                time,
+                None::<i64>,
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
 /// Everything but id, kind, status, times and version; a draft that was just made has version 0.
-async fn write(
+pub(super) async fn write(
     transaction: &mut Transaction,
     id: &str,
     slug: &str,
@@ -247,7 +260,7 @@ async fn set_tags(
     Ok(set)
 }
 
-fn wished(draft: &Draft) -> &str {
+pub(super) fn wished(draft: &Draft) -> &str {
     if draft.slug.is_empty() { &draft.title } else { &draft.slug }
 }
 

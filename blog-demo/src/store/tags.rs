@@ -8,7 +8,7 @@ use crate::database::{self, Row, Transaction};
 use crate::model::{Millis, Tag, TagRef, new_id, now};
 use crate::values;
 
-const COLUMNS: &str = "tags.id, tags.slug, tags.name, tags.description, tags.image, \
+pub(super) const COLUMNS: &str = "tags.id, tags.slug, tags.name, tags.description, tags.image, \
     tags.is_internal, tags.meta_title, tags.meta_description, tags.created_at, tags.updated_at";
 
 /// A tag and how many posts readers find under it.
@@ -157,7 +157,7 @@ async fn rewrite_posts(
     Ok(())
 }
 
-fn tag(row: &Row) -> Result<Tag, database::Error> {
+pub(super) fn tag(row: &Row) -> Result<Tag, database::Error> {
     Ok(Tag {
         id: row.text("id")?,
         slug: row.text("slug")?,

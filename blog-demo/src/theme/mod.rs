@@ -55,6 +55,23 @@ impl Theme {
         Self { templates: Templates::new(directory, &assets), assets }
     }
 
+    /// Compiles these templates, so that the first page that needs one finds it compiled.
+    ///
+    /// # Errors
+    /// If there is none of a name, or it can't be read.
+    pub fn compile<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Result<(), Error> {
+        names.into_iter().try_for_each(|name| {
+            let source = self.templates.compile(name).err().map(Box::new);
+            source.map_or(Ok(()), |source| Err(Error { name: name.to_owned(), source }))
+        })
+    }
+
+    /// The names of the default theme's templates.
+    #[must_use]
+    pub fn template_names() -> Vec<String> {
+        Templates::names()
+    }
+
     /// A page, from the template of that name.
     ///
     /// # Errors

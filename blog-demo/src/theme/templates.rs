@@ -29,6 +29,14 @@ impl Templates {
         Self { environment, directory, assets: assets.clone() }
     }
 
+    pub(super) fn names() -> Vec<String> {
+        Embedded::iter().map(|name| name.into_owned()).collect()
+    }
+
+    pub(super) fn compile(&self, name: &str) -> Result<(), Error> {
+        self.environment.get_template(name).map(drop)
+    }
+
     pub(super) fn render(&self, name: &str, context: Value) -> Result<String, Error> {
         if self.directory.is_some() {
             // A new one each time: it has compiled nothing yet, and so sees every change.

@@ -9,7 +9,7 @@ use minijinja::context;
 use crate::Blog;
 use crate::theme::view;
 use crate::view::SiteView;
-use crate::{store, theme};
+use crate::{media, store, theme};
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,9 @@ pub(crate) enum Error {
     /// The data can't be had.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// An image can't be had.
+    #[error(transparent)]
+    Media(#[from] media::Error),
     /// The theme is broken.
     #[error(transparent)]
     Theme(#[from] theme::Error),
@@ -31,7 +34,7 @@ impl Error {
             Self::NotFound | Self::Store(store::Error::Missing(_)) => StatusCode::NOT_FOUND,
             Self::Store(store::Error::Conflict) => StatusCode::CONFLICT,
             Self::Store(store::Error::Invalid(_)) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Store(_) | Self::Theme(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Store(_) | Self::Media(_) | Self::Theme(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }

@@ -65,7 +65,11 @@ pub(crate) struct Options {
     binary_media_type: Vec<String>,
     /// An environment variable of the function; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = program::variable)]
-    env: Vec<(String, String)>,
+    pub(super) env: Vec<(String, String)>,
+    /// Runs the app once with these arguments before it is served, as an ordinary program, such as
+    /// for its migrations; may be repeated
+    #[arg(long, value_name = "ARGUMENTS")]
+    pub(super) before: Vec<String>,
     /// Opens the status page in a browser
     #[arg(long, conflicts_with = "no_status")]
     pub(super) open: bool,

@@ -2,6 +2,7 @@
 """A function for the tests: Lambda's Runtime API by Python's standard library alone.
 
 GET /print?TEXT prints TEXT, /wait?SECONDS waits, /fail fails, /exit ends the process.
+With the argument `prepare` it is no function: it writes its further arguments to the file $PREPARED.
 """
 import http.client
 import json
@@ -9,6 +10,11 @@ import os
 import sys
 import time
 from urllib.parse import unquote
+
+if sys.argv[1:2] == ["prepare"]:
+    with open(os.environ["PREPARED"], "a", encoding="utf-8") as prepared:
+        print(*sys.argv[2:], file=prepared)
+    sys.exit()
 
 api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 ROOT = "/2018-06-01/runtime/invocation/"
