@@ -47,8 +47,11 @@ pub(super) fn from_ghost(
         let Some(source) = source.filter(|source| !source.trim().is_empty()) else { continue };
         match serde_json::from_str::<Value>(source) {
             Ok(document) => {
-                if let Some(markdown) = only_markdown(&document) {
-                    return Body { format: Format::Markdown, source: markdown, notes: vec![] };
+                if let Some((format, source)) = only_card(&document) {
+                    if format == Format::Html {
+                        markup::note_unsafe(&source, "its HTML", &mut notes);
+                    }
+                    return Body { format, source, notes: notes.0 };
                 }
                 let source = read(&document, &mut notes);
                 return Body { format: Format::Html, source, notes: notes.0 };
@@ -74,23 +77,28 @@ pub(super) fn to_lexical(format: Format, source: &str) -> String {
     .to_string()
 }
 
-/// The Markdown of a document that has nothing but one card of it.
-fn only_markdown(document: &Value) -> Option<String> {
+/// The text of a document that has nothing but one card of Markdown or HTML, as it was written.
+fn only_card(document: &Value) -> Option<(Format, String)> {
     let lexical = || {
         let [card] = document.pointer("/root/children")?.as_array()?.as_slice() else {
             return None;
         };
-        (card["type"] == "markdown").then_some(card)
+        Some((card["type"].as_str()?, card))
     };
     let mobiledoc = || {
         let [section] = document["sections"].as_array()?.as_slice() else { return None };
         let [kind, number] = section.as_array()?.as_slice() else { return None };
         let card = document["cards"].get(usize::try_from(number.as_u64()?).ok()?)?;
-        let is_markdown = card[0] == "markdown" || card[0] == "card-markdown";
-        (*kind == 10 && is_markdown).then_some(&card[1])
+        let name = card[0].as_str()?.trim_start_matches("card-");
+        (*kind == 10).then_some((name, &card[1]))
     };
-    let card = lexical().or_else(mobiledoc)?;
-    Some(card["markdown"].as_str()?.to_owned())
+    let (name, card) = lexical().or_else(mobiledoc)?;
+    let format = match name {
+        "markdown" => Format::Markdown,
+        "html" => Format::Html,
+        _ => return None,
+    };
+    Some((format, card[name].as_str()?.to_owned()))
 }
 
 #[cfg(test)]
