@@ -8,6 +8,7 @@ mod entrance;
 mod error;
 mod fields;
 mod guard;
+mod images;
 mod invitation;
 mod notice;
 mod page;
@@ -54,6 +55,7 @@ fn private() -> Router<Blog> {
         .route("/admin/", get(home))
         .route("/admin/logout", post(entrance::log_out))
         .merge(posts::routes())
+        .merge(images::routes())
         .route("/admin/tags", get(tags::list))
         .route("/admin/tags/{id}", get(tags::form).post(tags::save))
         .route("/admin/tags/{id}/delete", post(tags::delete))

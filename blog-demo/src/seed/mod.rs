@@ -173,7 +173,7 @@ async fn post(
         source,
         cover_image: url,
         cover_alt: alt,
-        is_featured: number % 40 == 0,
+        is_featured: number.is_multiple_of(40),
         authors: writers(&mut random, number, authors),
         tags: std::iter::once(topic.tag)
             .chain(other.map(|topic| topic.tag))

@@ -10,6 +10,7 @@ mod options;
 mod seed;
 mod server;
 mod start;
+mod users;
 
 use clap::Parser;
 
@@ -27,6 +28,7 @@ fn main() -> anyhow::Result<()> {
         Command::Seed(seed) => server::block_on(seed::run(seed, &blog)),
         Command::Import(asked) => server::block_on(ghost::run_import(asked, &blog)),
         Command::Export(asked) => server::block_on(ghost::run_export(asked, &blog)),
+        Command::CreateUser(asked) => server::block_on(users::run(asked, &blog)),
         Command::CreateApiKey(asked) => server::block_on(api_key::run(asked, &blog)),
         Command::Doctor => server::block_on(doctor::run(&blog)),
     }

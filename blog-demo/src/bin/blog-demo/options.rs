@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use axum::http::HeaderName;
 use blog_demo::Config;
 #[cfg(feature = "s3")]
 use blog_demo::media::S3;
@@ -12,9 +13,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::api_key::CreateApiKey;
 use crate::ghost::{Export, Import};
 use crate::seed::Seed;
+use crate::users::CreateUser;
 
 /// A blog: a web server by itself, and a function on AWS Lambda.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "blog-demo", version, subcommand_negates_reqs = true)]
 pub(crate) struct Options {
     #[command(subcommand)]
@@ -36,6 +38,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Writes the content as Ghost's importer takes it
     Export(Export),
+    /// Makes a user who can log in, or gives one a new password
+    CreateUser(CreateUser),
     /// Makes a key for programs that read by Ghost's Content API, and prints it
     CreateApiKey(CreateApiKey),
     /// Looks whether everything is in order, and says what to do where it is not
@@ -62,7 +66,7 @@ impl Default for Command {
 }
 
 /// Which blog, and how it is run.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone)]
 pub(crate) struct BlogOptions {
     /// sqlite:FILE, mysql://USER:PASSWORD@HOST/DATABASE or postgres://...
     #[arg(
@@ -92,6 +96,18 @@ pub(crate) struct BlogOptions {
     /// Another service than AWS's that speaks like S3, such as http://localhost:9000
     #[arg(long, env = "S3_ENDPOINT", value_name = "URL", global = true)]
     s3_endpoint: Option<String>,
+    /// A secret that the first set-up at /admin asks for; without it, whoever comes first is the owner
+    #[arg(
+        long,
+        env = "BLOG_SETUP_TOKEN",
+        hide_env_values = true,
+        value_name = "TEXT",
+        global = true
+    )]
+    setup_token: Option<String>,
+    /// The header in which a proxy in front names the client, such as x-forwarded-for
+    #[arg(long, env = "BLOG_CLIENT_HEADER", value_name = "NAME", global = true)]
+    client_header: Option<HeaderName>,
     /// How serve begins
     #[arg(long, env = "BLOG_START", value_enum, default_value_t, global = true)]
     pub(crate) start: Start,
@@ -107,13 +123,26 @@ pub(crate) enum Start {
     InSeries,
 }
 
+impl std::fmt::Debug for BlogOptions {
+    /// Without what is secret in it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BlogOptions").field("start", &self.start).finish_non_exhaustive()
+    }
+}
+
 impl BlogOptions {
     /// The app's own configuration.
     ///
     /// # Errors
     /// If images are to be kept where this program can't.
     pub(crate) fn config(&self) -> anyhow::Result<Config> {
-        Ok(Config { url: self.url.clone(), theme: self.theme.clone(), images: self.storage()? })
+        Ok(Config {
+            url: self.url.clone(),
+            theme: self.theme.clone(),
+            images: self.storage()?,
+            setup_token: self.setup_token.clone(),
+            client_header: self.client_header.clone(),
+        })
     }
 
     #[cfg(feature = "s3")]

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use blog_demo::Blog;
+use blog_demo::auth::Password;
 use blog_demo::seed::{Sample, seed};
 use blog_demo::store::Store;
 use clap::Args;
@@ -12,7 +13,7 @@ use clap::Args;
 use crate::database;
 use crate::options::BlogOptions;
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone)]
 pub(crate) struct Seed {
     /// Which sample: the same number makes the same one
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -20,9 +21,20 @@ pub(crate) struct Seed {
     /// How many posts
     #[arg(long, value_name = "N", default_value_t = 200)]
     posts: usize,
+    /// The password of the first author, ines@example.org, who owns the blog; without it nobody can
+    /// log in
+    #[arg(long, env = "BLOG_PASSWORD", hide_env_values = true, value_name = "TEXT")]
+    owner_password: Option<String>,
     /// Does nothing, and succeeds, if the blog is not empty
     #[arg(long)]
     if_empty: bool,
+}
+
+impl std::fmt::Debug for Seed {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seed").field("number", &self.number).finish_non_exhaustive()
+    }
 }
 
 /// Makes a sample blog in an empty one.
@@ -36,7 +48,12 @@ pub(crate) async fn run(seeding: Seed, options: &BlogOptions) -> anyhow::Result<
     let blog = Blog::new(Store::new(database.clone()), options.config()?);
     let has_users = !blog.store().users(0).await.context("users can't be read")?.is_empty();
     if !(seeding.if_empty && has_users) {
-        let sample = Sample { number: seeding.number, posts: seeding.posts, ..Sample::default() };
+        let owner_password_hash = match &seeding.owner_password {
+            Some(password) => Some(Password::new(password)?.hash().await?),
+            None => None,
+        };
+        let (number, posts) = (seeding.number, seeding.posts);
+        let sample = Sample { number, posts, owner_password_hash, ..Sample::default() };
         let mut progress = Progress::new(started);
         let done = seed(blog.store(), blog.media(), &sample, |done, of| progress.show(done, of));
         let done = done.await;
