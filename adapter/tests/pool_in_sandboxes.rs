@@ -16,12 +16,24 @@ mod app;
 mod chaos;
 #[path = "pool/database.rs"]
 mod database;
+#[cfg(target_os = "linux")]
+#[path = "pool_in_sandboxes/dead_sessions.rs"]
+mod dead_sessions;
 #[path = "pool_in_sandboxes/end.rs"]
 mod end;
 #[path = "pool_in_sandboxes/freeze.rs"]
 mod freeze;
 #[path = "pool_in_sandboxes/function.rs"]
 mod function;
+#[cfg(target_os = "linux")]
+#[path = "pool_in_sandboxes/newcomer.rs"]
+mod newcomer;
+#[cfg(target_os = "linux")]
+#[path = "pool/path.rs"]
+mod path;
+#[cfg(target_os = "linux")]
+#[path = "pool_in_sandboxes/thaw.rs"]
+mod thaw;
 
 /// The function, where the emulator has started this program for it; otherwise nothing.
 #[test]

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use lambdafy::pool::{Backend, Config, ConnectOptions, Pool};
 use lambdafy_backends::{MariaDb, PostgreSql};
 use sqlx::{Executor, MySql, Postgres};
@@ -27,6 +28,12 @@ pub(crate) trait System:
     /// What the doctor says of a lease of 60 s.
     const LEASE_FACT: &'static str;
     const TRANSACTION_LIMIT: &'static str;
+    /// How many transactions of `app` are open, and how many of its sessions are in a statement.
+    const TRANSACTIONS: &'static str;
+    const STATEMENTS: &'static str;
+    /// A statement that takes a minute, and one whose answer has 200 MB.
+    const LONG: &'static str;
+    const MUCH: &'static str;
     const TIME_ZONE: &'static str;
     const UTC: &'static str;
     const OTHER_TIME_ZONE: &'static str;
@@ -47,6 +54,11 @@ pub(crate) trait System:
         connection: &mut Self::Connection,
         sql: &str,
     ) -> impl Future<Output = sqlx::Result<String>> + Send;
+    /// Begins to read what a statement answers, and keeps at that.
+    fn first_row(
+        connection: &mut Self::Connection,
+        sql: &str,
+    ) -> impl Future<Output = sqlx::Result<()>> + Send;
     /// Runs a statement without arguments; how many rows it has changed.
     fn run(
         connection: &mut Self::Connection,
@@ -101,13 +113,24 @@ impl<DB: System> Server<DB> {
         }
     }
 
-    /// The options for another address.
-    pub(crate) fn options_at(&self, address: SocketAddr) -> ConnectOptions<DB> {
-        let url = match &self.handle {
+    pub(crate) fn url_at(&self, address: SocketAddr) -> String {
+        match &self.handle {
             Handle::PostgreSql(server) => server.url_at(address),
             Handle::MariaDb(server) => server.url_at(address),
-        };
-        url.parse().unwrap()
+        }
+    }
+
+    /// The options for another address.
+    pub(crate) fn options_at(&self, address: SocketAddr) -> ConnectOptions<DB> {
+        self.url_at(address).parse().unwrap()
+    }
+
+    /// Shuts it down and starts it again.
+    pub(crate) fn restart(&mut self) {
+        match &mut self.handle {
+            Handle::PostgreSql(server) => server.restart().unwrap(),
+            Handle::MariaDb(server) => server.restart().unwrap(),
+        }
     }
 
     /// Another user's, with the password of `app`.
@@ -167,6 +190,12 @@ impl System for Postgres {
     const LEASE_FACT: &'static str = "ok: idle_session_timeout is 60000 ms";
     const TRANSACTION_LIMIT: &'static str =
         "SELECT current_setting('idle_in_transaction_session_timeout')";
+    const TRANSACTIONS: &'static str =
+        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND xact_start IS NOT NULL";
+    const STATEMENTS: &'static str =
+        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND state = 'active'";
+    const LONG: &'static str = "SELECT pg_sleep(60)::text";
+    const MUCH: &'static str = "SELECT repeat('x', 1000000) FROM generate_series(1, 200)";
     const TIME_ZONE: &'static str = "SELECT current_setting('TimeZone')";
     const UTC: &'static str = "UTC";
     const OTHER_TIME_ZONE: &'static str = "SET TimeZone = 'Asia/Tokyo'";
@@ -203,6 +232,10 @@ impl System for Postgres {
         sqlx::query_scalar(sql).fetch_one(connection).await
     }
 
+    async fn first_row(connection: &mut Self::Connection, sql: &str) -> sqlx::Result<()> {
+        connection.fetch(sql).try_next().await.map(drop)
+    }
+
     async fn run(connection: &mut Self::Connection, sql: &str) -> sqlx::Result<u64> {
         Ok(connection.execute(sql).await?.rows_affected())
     }
@@ -215,6 +248,11 @@ impl System for MySql {
     const WEAKEN_REAPER: &'static str = "REVOKE CONNECTION ADMIN ON *.* FROM reaper";
     const LEASE_FACT: &'static str = "ok: wait_timeout is 60 s";
     const TRANSACTION_LIMIT: &'static str = "SELECT CONCAT(@@idle_transaction_timeout, 's')";
+    const TRANSACTIONS: &'static str = "SELECT count(*) FROM information_schema.innodb_trx";
+    const STATEMENTS: &'static str = "SELECT count(*) FROM information_schema.processlist \
+         WHERE user = 'app' AND command IN ('Query', 'Execute')";
+    const LONG: &'static str = "SELECT CAST(SLEEP(60) AS CHAR)";
+    const MUCH: &'static str = "SELECT REPEAT('x', 1000000) FROM seq_1_to_200";
     const TIME_ZONE: &'static str = "SELECT @@time_zone";
     const UTC: &'static str = "+00:00";
     const OTHER_TIME_ZONE: &'static str = "SET time_zone = '+09:00'";
@@ -250,6 +288,10 @@ impl System for MySql {
 
     async fn text_of(connection: &mut Self::Connection, sql: &str) -> sqlx::Result<String> {
         sqlx::query_scalar(sql).fetch_one(connection).await
+    }
+
+    async fn first_row(connection: &mut Self::Connection, sql: &str) -> sqlx::Result<()> {
+        connection.fetch(sql).try_next().await.map(drop)
     }
 
     async fn run(connection: &mut Self::Connection, sql: &str) -> sqlx::Result<u64> {

@@ -31,6 +31,15 @@ where
             "short lease" => Pool::with(config.lease(Duration::from_secs(1)), url.parse()?),
             "young" => Pool::with(config.ping_after(Duration::from_secs(60)), url.parse()?),
             "permits" => Pool::with(Config::new(), url.parse()?),
+            "lease" => Pool::with(config.lease(Duration::from_secs(3)), url.parse()?),
+            "transaction" => {
+                Pool::with(config.transaction_limit(Duration::from_secs(2)), url.parse()?)
+            }
+            "statement" => Pool::with(config.statement_limit(Duration::from_secs(2)), url.parse()?),
+            "path" => {
+                let path = config.path_limit(Duration::from_secs(3));
+                Pool::with(path.transaction_limit(Duration::from_secs(60)), url.parse()?)
+            }
             other => return Err(format!("no pool '{other}'").into()),
         };
         if pool == "warm" {
@@ -46,6 +55,9 @@ fn router<DB: System>(pool: Pool<DB>) -> Router {
         .route("/rows/{number}", post(insert::<DB>))
         .route("/forget", post(forget::<DB>))
         .route("/forget-raw", post(forget_raw::<DB>))
+        .route("/hold", post(hold::<DB>))
+        .route("/run", post(run_for_long::<DB>))
+        .route("/flood", post(flood::<DB>))
         .route("/status", get(status::<DB>))
         .layer(Extension(pool))
         .layer(RetryAfterLayer::new())
@@ -83,6 +95,27 @@ async fn forget_raw<DB: System>(pool: Extension<Pool<DB>>) -> Answer {
         .await
         .map_err(|error| failed(&error))?;
     Ok("forgotten".to_owned())
+}
+
+/// Stays in a transaction that has locked the row.
+async fn hold<DB: System>(pool: Extension<Pool<DB>>) -> Answer {
+    let mut transaction = pool.begin().await.map_err(|error| failed(&error))?;
+    DB::run(&mut transaction, "UPDATE locked SET value = 'new'")
+        .await
+        .map_err(|error| failed(&error))?;
+    std::future::pending().await
+}
+
+/// Has the server work on one statement.
+async fn run_for_long<DB: System>(pool: Extension<Pool<DB>>) -> Answer {
+    DB::text(&pool, DB::LONG).await.map_err(|error| failed(&error))
+}
+
+/// Asks for 200 MB and reads one row.
+async fn flood<DB: System>(pool: Extension<Pool<DB>>) -> Answer {
+    let mut connection = pool.get().await.map_err(|error| failed(&error.into()))?;
+    DB::first_row(&mut connection, DB::MUCH).await.map_err(|error| failed(&error))?;
+    std::future::pending().await
 }
 
 async fn status<DB: System>(pool: Extension<Pool<DB>>) -> String {

@@ -4,67 +4,92 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lambdafy::pool::Config;
-use lambdafy_emulator::Emulator;
+use lambdafy_emulator::{Emulator, EmulatorBuilder};
 
 use super::database::{Server, System};
-use super::function::{function, invoke};
+use super::function::{function, invoke, status};
 
-on_both!(no_row_is_lost_or_doubled_by_what_happens_to_sandboxes_and_sessions);
+on_both!(
+    no_row_is_lost_or_doubled_by_what_happens_to_sandboxes_and_sessions,
+    no_row_is_lost_or_doubled_by_a_restart_of_the_server,
+);
 
 const WRITERS: u32 = 4;
 const ROWS: u32 = 25;
 
 async fn no_row_is_lost_or_doubled_by_what_happens_to_sandboxes_and_sessions<DB: System>() {
+    let server = with_table::<DB>().await;
+    let emulator = writers(&server).start().await.unwrap();
+    let (acknowledged, ()) = tokio::join!(write_all(&emulator), disturb(&emulator, &server));
+    are_there_once(&server, &acknowledged).await;
+    // What was killed in the middle is not acknowledged; most is.
+    assert!(acknowledged.len() > 50, "{}", acknowledged.len());
+}
+
+async fn no_row_is_lost_or_doubled_by_a_restart_of_the_server<DB: System>() {
+    let mut server = with_table::<DB>().await;
+    let emulator = writers(&server).start().await.unwrap();
+    let restart = tokio::task::spawn_blocking(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        server.restart();
+        server
+    });
+    let (acknowledged, server) = tokio::join!(write_all(&emulator), restart);
+    let server = server.unwrap();
+    are_there_once(&server, &acknowledged).await;
+    // What was under way when the server went is not; what came later has waited.
+    let missing = WRITERS * ROWS - u32::try_from(acknowledged.len()).unwrap();
+    assert!(missing <= WRITERS, "{missing}");
+}
+
+async fn with_table<DB: System>() -> Server<DB> {
     let server = DB::with_slots(10);
-    let pool = server.pool(Config::new());
-    let mut connection = pool.get().await.unwrap();
+    let mut connection = server.pool(Config::new()).get().await.unwrap();
     // Not a key: a row that is written twice must be seen.
     DB::run(&mut connection, "CREATE TABLE numbered (number int)").await.unwrap();
-    drop(connection);
-    let builder = function(&server, "permits").max_sandboxes(WRITERS as usize);
-    let emulator = builder.start().await.unwrap();
-    let writers = (0..WRITERS).map(|writer| write(&emulator, writer * ROWS..(writer + 1) * ROWS));
-    let (written, ()) =
-        tokio::join!(futures_util::future::join_all(writers), disturb(&emulator, &server));
-    let acknowledged: BTreeSet<u32> =
-        written.iter().flat_map(|written| written.0.clone()).collect();
-    let tried: u32 = written.iter().map(|written| written.1).sum();
+    connection.close().await;
+    server
+}
+
+/// A function with a sandbox for each writer.
+fn writers<DB: System>(server: &Server<DB>) -> EmulatorBuilder {
+    function(server, "permits").max_sandboxes(WRITERS as usize).reach(server.address())
+}
+
+/// Writes rows, each once; the numbers that were acknowledged.
+async fn write_all(emulator: &Emulator) -> BTreeSet<u32> {
+    let writers = (0..WRITERS).map(|writer| async move {
+        let mut acknowledged = Vec::new();
+        for number in writer * ROWS..(writer + 1) * ROWS {
+            let invoked = invoke(emulator, "POST", &format!("/rows/{number}")).await;
+            if invoked.error.is_none() && status(&invoked) == 200 {
+                acknowledged.push(number);
+            }
+        }
+        acknowledged
+    });
+    futures_util::future::join_all(writers).await.into_iter().flatten().collect()
+}
+
+async fn are_there_once<DB: System>(server: &Server<DB>, acknowledged: &BTreeSet<u32>) {
+    let pool = server.pool(Config::new());
     let sql = "SELECT CONCAT(COUNT(*), ' ', COUNT(DISTINCT number)) FROM numbered";
     let counted = DB::text(&pool, sql).await.unwrap();
     let (rows, distinct) = counted.split_once(' ').unwrap();
     assert_eq!(rows, distinct, "rows were doubled");
-    for number in &acknowledged {
+    for number in acknowledged {
         let sql = format!("SELECT CONCAT(COUNT(*), '') FROM numbered WHERE number = {number}");
         assert_eq!(DB::text(&pool, &sql).await.unwrap(), "1", "row {number}");
     }
-    assert_eq!(tried, WRITERS * ROWS);
-    // What was killed in the middle is not acknowledged; most is.
-    assert!(acknowledged.len() > 50, "{} of {tried}", acknowledged.len());
 }
 
-/// Writes rows, each once; the numbers that were acknowledged, and how many were tried.
-async fn write(emulator: &Emulator, numbers: std::ops::Range<u32>) -> (Vec<u32>, u32) {
-    let mut acknowledged = Vec::new();
-    let mut tried = 0;
-    for number in numbers {
-        let invoked = invoke(emulator, "POST", &format!("/rows/{number}")).await;
-        tried += 1;
-        let answer: serde_json::Value =
-            serde_json::from_slice(&invoked.payload).unwrap_or_default();
-        if invoked.error.is_none() && answer["statusCode"] == 200 {
-            acknowledged.push(number);
-        }
-    }
-    (acknowledged, tried)
-}
-
-/// Kills sandboxes, freezes them in the middle of their work, ends sessions.
+/// Ends sandboxes in every way, freezes them in the middle of their work, ends sessions.
 async fn disturb<DB: System>(emulator: &Emulator, server: &Server<DB>) {
     for round in 0..20 {
         tokio::time::sleep(Duration::from_millis(60)).await;
         let sandboxes = emulator.sandboxes();
         let Some(sandbox) = sandboxes.get(round % WRITERS as usize) else { continue };
-        match round % 4 {
+        match round % 5 {
             0 => DB::kill_sessions(server),
             1 => sandbox.kill(),
             2 => {
@@ -72,6 +97,7 @@ async fn disturb<DB: System>(emulator: &Emulator, server: &Server<DB>) {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 sandbox.thaw();
             }
+            3 => sandbox.vanish(),
             _ => sandbox.end(),
         }
     }

@@ -43,6 +43,12 @@ pub(crate) async fn ask(emulator: &Emulator, method: &str, path: &str) -> (u64, 
     (answer["statusCode"].as_u64().unwrap(), body)
 }
 
+/// The status that an invocation was answered with; 0 if it was not.
+pub(crate) fn status(invoked: &Invoked) -> u64 {
+    let answer: Value = serde_json::from_slice(&invoked.payload).unwrap_or_default();
+    answer["statusCode"].as_u64().unwrap_or_default()
+}
+
 pub(crate) async fn invoke(emulator: &Emulator, method: &str, path: &str) -> Invoked {
     let event = json!({
         "version": "2.0",

@@ -51,6 +51,8 @@ impl Contender {
             // For a checkout below /tmp: what contenders load lies beside them.
             .share(contenders::workspace())
             .share(server.authority_file())
+            // In a network of its own, which can be cut.
+            .reach(server.address())
             .env("DATABASE_URL", server.url());
         if let Some(directory) = directory {
             builder = builder.directory(directory);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use lambdafy_emulator::{Activity, Emulator, EmulatorBuilder, Function, Invoked, Sandbox};
+use lambdafy_emulator::{Activity, Emulator, EmulatorBuilder, Feature, Function, Invoked, Sandbox};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, Notify};
 
@@ -54,6 +54,13 @@ impl Place {
             .start()
             .await?;
         Ok(Self { emulator, rests })
+    }
+
+    /// What of networks that can be cut this machine can't do.
+    pub(super) fn lacks(&self) -> Option<String> {
+        let mut limits = self.emulator.limits().into_iter();
+        let limit = limits.find(|limit| limit.feature == Feature::Network);
+        limit.map(|limit| limit.to_string())
     }
 
     /// The process ids of its sandbox.

@@ -46,7 +46,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(10..=10_000))]
     max_connections: u32,
     /// How sandboxes end.
-    #[arg(long, value_enum, default_value = "kill")]
+    #[arg(long, value_enum, default_value = "silent")]
     end: End,
     /// Seconds that a sandbox stands frozen between two invocations.
     #[arg(long, value_name = "S", default_value = "0", value_parser = seconds)]

@@ -29,6 +29,8 @@ pub(super) struct Plan {
 /// How sandboxes end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum End {
+    /// As on Lambda: the network is cut, then the processes are killed. The server hears nothing.
+    Silent,
     /// The processes are killed, whereupon the kernel closes their connections.
     Kill,
     /// SIGTERM, for those that have registered an extension.
@@ -38,6 +40,7 @@ pub(crate) enum End {
 impl End {
     pub(super) const fn name(self) -> &'static str {
         match self {
+            Self::Silent => "silent",
             Self::Kill => "kill",
             Self::Polite => "polite",
         }
@@ -45,6 +48,7 @@ impl End {
 
     pub(super) fn end(self, sandbox: &Sandbox) {
         match self {
+            Self::Silent => sandbox.vanish(),
             Self::Kill => sandbox.kill(),
             Self::Polite => sandbox.end(),
         }
@@ -79,6 +83,7 @@ impl Plan {
             System::Postgres => "PostgreSQL",
         };
         let end = match self.end {
+            End::Silent => "end silently",
             End::Kill => "are killed",
             End::Polite => "end politely",
         };
@@ -106,7 +111,7 @@ mod tests {
             sandboxes: 500,
             alive: 15,
             slots: 20,
-            end: End::Kill,
+            end: End::Silent,
             freeze: Duration::from_secs(600),
             restart_at: Some(Duration::from_millis(2_500)),
             deadline: Duration::from_secs(3),
@@ -118,6 +123,6 @@ mod tests {
         assert!(lives.iter().all(|life| (1..=5).contains(life)));
         assert_eq!(lives, plan.lives(0));
         assert_ne!(lives, plan.lives(1));
-        assert_eq!(plan.case(), "mysql-kill-15-on-20-freeze-600s-restart-at-2.5s");
+        assert_eq!(plan.case(), "mysql-silent-15-on-20-freeze-600s-restart-at-2.5s");
     }
 }

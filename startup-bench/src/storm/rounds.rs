@@ -1,7 +1,6 @@
 //! Every contender goes through the storm, each time with a server of its own.
 
 use std::cell::RefCell;
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -63,8 +62,11 @@ async fn storm(
     run: u32,
     progress: &RefCell<Progress>,
 ) -> Result<Storm> {
-    let server = Server::start(plan.system, plan.slots, IpAddr::V4(Ipv4Addr::LOCALHOST))?;
+    let server = Server::start(plan.system, plan.slots)?;
     let places = open(plan, contender, &server).await?;
+    for lack in places.iter().take(1).filter_map(Place::lacks) {
+        eprintln!("{lack}");
+    }
     let alive: Alive = {
         let places = places.clone();
         Arc::new(move || places.iter().flat_map(Place::processes).collect())

@@ -1,7 +1,7 @@
 //! The private database server of one contender's storm.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -37,15 +37,12 @@ pub(super) enum Server {
 
 impl Server {
     /// Starts one with so many slots for applications.
-    pub(super) fn start(system: System, slots: u32, address: IpAddr) -> Result<Self> {
+    pub(super) fn start(system: System, slots: u32) -> Result<Self> {
         let server = match system {
-            System::Mysql => {
-                let builder = MariaDb::builder().max_connections(slots).listen_address(address);
-                Self::MariaDb(builder.start()?)
-            }
+            System::Mysql => Self::MariaDb(MariaDb::builder().max_connections(slots).start()?),
             System::Postgres => {
                 let builder = PostgreSql::builder().max_connections(slots + RESERVED);
-                Self::PostgreSql(builder.listen_address(address).start()?)
+                Self::PostgreSql(builder.start()?)
             }
         };
         server.execute(match system {
@@ -60,6 +57,14 @@ impl Server {
         match self {
             Self::MariaDb(server) => server.url(),
             Self::PostgreSql(server) => server.url(),
+        }
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        match self {
+            Self::MariaDb(server) => server.address(),
+            Self::PostgreSql(server) => server.address(),
         }
     }
 

@@ -1,0 +1,74 @@
+//! What the first invocation after a freeze finds, where a frozen sandbox hears nothing: its network is
+//! cut meanwhile, as that of a machine that stands still.
+
+use std::time::Duration;
+
+use super::database::System;
+use super::function::{DATABASE, count, frozen, function, get, invoke, status};
+use super::path::Path;
+
+on_both!(
+    a_session_that_was_timed_out_meanwhile_is_not_noticed,
+    a_session_that_was_killed_meanwhile_is_not_noticed,
+    a_way_that_forgot_the_connection_costs_a_ping,
+    a_session_that_nothing_happened_to_is_used_again,
+);
+
+/// From when on a connection is asked whether it still works.
+const PING_AFTER: Duration = Duration::from_secs(1);
+
+async fn a_session_that_was_timed_out_meanwhile_is_not_noticed<DB: System>() {
+    let server = DB::with_slots(10);
+    let emulator = function(&server, "short lease").reach(server.address()).start().await.unwrap();
+    get(&emulator, "/session").await;
+    frozen(&emulator).await;
+    server.has_sessions(0).await;
+    get(&emulator, "/session").await;
+    assert_eq!(count(&emulator, "ClosedStale").await, 1, "without asking");
+}
+
+async fn a_session_that_was_killed_meanwhile_is_not_noticed<DB: System>() {
+    let server = DB::with_slots(10);
+    let emulator = function(&server, "usual").reach(server.address()).start().await.unwrap();
+    get(&emulator, "/session").await;
+    frozen(&emulator).await;
+    DB::kill_sessions(&server);
+    server.has_sessions(0).await;
+    tokio::time::sleep(PING_AFTER).await;
+    get(&emulator, "/session").await;
+    assert_eq!(count(&emulator, "ClosedDead").await, 1);
+}
+
+async fn a_way_that_forgot_the_connection_costs_a_ping<DB: System>() {
+    let server = DB::with_slots(10);
+    let path = Path::to(server.address()).await;
+    let emulator = function(&server, "usual")
+        .env(DATABASE, server.url_at(path.address))
+        .reach(path.address)
+        .start()
+        .await
+        .unwrap();
+    get(&emulator, "/session").await;
+    frozen(&emulator).await;
+    path.forget();
+    tokio::time::sleep(PING_AFTER).await;
+    let invoked = invoke(&emulator, "GET", "/session").await;
+    assert_eq!(status(&invoked), 200);
+    // 252 to 256 ms and a connect, on a machine that has nothing else to do; not the deadline.
+    assert!(invoked.duration >= Duration::from_millis(250), "{:?}", invoked.duration);
+    assert!(invoked.duration < Duration::from_secs(3), "{:?}", invoked.duration);
+    assert_eq!(count(&emulator, "ClosedDead").await, 1);
+    assert_eq!(count(&emulator, "Pings").await, 1);
+}
+
+async fn a_session_that_nothing_happened_to_is_used_again<DB: System>() {
+    let server = DB::with_slots(10);
+    let emulator = function(&server, "usual").reach(server.address()).start().await.unwrap();
+    let session = get(&emulator, "/session").await;
+    for _ in 0..2 {
+        frozen(&emulator).await;
+        tokio::time::sleep(PING_AFTER).await;
+        assert_eq!(get(&emulator, "/session").await, session);
+    }
+    assert_eq!(count(&emulator, "Connects").await, 1);
+}
