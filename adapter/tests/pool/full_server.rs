@@ -26,7 +26,9 @@ async fn a_free_slot_is_waited_for<DB: System>() {
         let pool = pool.clone();
         async move { session_id(&pool).await }
     });
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    while pool.status().refusals == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     assert!(!waiting.is_finished());
     held.pop().unwrap().close().await;
     waiting.await.unwrap();
@@ -86,12 +88,12 @@ async fn a_reaper_makes_room_on_a_server_full_of_parked_sessions<DB: System>() {
         pool.end_invocation().await;
     }
     tokio::time::sleep(Duration::from_millis(2100)).await;
-    let config = config.max_wait(Duration::from_secs(5));
     let pool = Pool::<DB>::with_reaper(config, server.options.clone(), server.options_of("reaper"));
     session_id(&pool).await;
     let status = pool.status();
     assert!(status.evicted >= 1 && status.failures == 0, "{status:?}");
-    assert!(status.get_us < 1_500_000, "{status:?}");
+    // The first time that it is refused: well within a second on a machine that has time.
+    assert!(status.refusals <= 3, "{status:?}");
 }
 
 /// Takes all slots.

@@ -33,9 +33,9 @@ where
             "permits" => Pool::with(Config::new(), url.parse()?),
             "lease" => Pool::with(config.lease(Duration::from_secs(3)), url.parse()?),
             "transaction" => {
-                Pool::with(config.transaction_limit(Duration::from_secs(2)), url.parse()?)
+                Pool::with(config.transaction_limit(Duration::from_secs(4)), url.parse()?)
             }
-            "statement" => Pool::with(config.statement_limit(Duration::from_secs(2)), url.parse()?),
+            "statement" => Pool::with(config.statement_limit(Duration::from_secs(4)), url.parse()?),
             "path" => {
                 let path = config.path_limit(Duration::from_secs(3));
                 Pool::with(path.transaction_limit(Duration::from_secs(60)), url.parse()?)

@@ -28,6 +28,6 @@ async fn a_newcomer_gets_in_where_the_account_is_capped_and_a_reaper_is_there<DB
     session_id(&pool).await;
     let status = pool.status();
     assert!(status.evicted >= 1 && status.failures == 0, "{status:?}");
-    // 1 s on a machine that has nothing else to do.
-    assert!(status.get_us < 5_000_000, "{status:?}");
+    // The first time that it is refused: well within a second on a machine that has time.
+    assert!(status.refusals <= 3, "{status:?}");
 }
