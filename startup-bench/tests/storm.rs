@@ -144,6 +144,25 @@ fn rows_that_are_lost_doubled_or_denied_are_found() {
     assert!(printed.contains("times 500:"), "{printed}");
 }
 
+/// As `run` is, but for a session that the sandbox keeps.
+const HOLDS: &str =
+    r#"[ -n "$held" ] || { sleep 1000 | psql -X -q "$DATABASE_URL" >/dev/null & held=1; }"#;
+
+#[test]
+fn a_session_outlives_a_sandbox_that_ends_silently() {
+    let folder = Folder::new("silent");
+    let program = folder.program(PSQL, &format!("{HOLDS}\n  {HONEST}"));
+    let zombies = |end: &str| {
+        let (figure, _) = figures(&folder, &["--db=postgres", &program, "--sandboxes=4", end]);
+        assert_eq!(figure("failed"), 0.0);
+        figure("zombies")
+    };
+    if nix::unistd::Uid::effective().is_root() {
+        assert_eq!(zombies("--end=silent"), 4.0);
+    }
+    assert_eq!(zombies("--end=kill"), 0.0);
+}
+
 #[test]
 fn what_cannot_be_run_is_said_with_what_can() {
     for (arguments, expected) in [
