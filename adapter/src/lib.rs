@@ -65,11 +65,13 @@
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `aws` | `lambdafy::aws`: the configuration of AWS clients that costs nothing at the start |
 //! | `axum` (default) | axum's `ConnectInfo<SocketAddr>` in every request |
 //! | `compression` | the codecs behind [`Options::compression`] |
 //! | `startup-report` | findings and more formats of the [start-up report](startup) |
 //! | `startup-tracing` | spans of `tracing` in it |
 //! | `lambda_http` | lambda_http's extension types, and `lambdafy::lambda_http::run` for its services |
+//! | `no-delay` | what is behind [`Options::no_delay`] |
 //! | `pool-postgres`, `pool-mysql` | `lambdafy::pool`: database connections that survive freezes and silent ends |
 //! | `websocket` | `lambdafy::websocket::Connections`, which posts to WebSocket clients |
 //!
@@ -81,6 +83,8 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "aws")]
+pub mod aws;
 mod base64;
 mod body;
 mod context;

@@ -123,6 +123,10 @@ where
     } else {
         tokio::runtime::Builder::new_current_thread()
     };
+    #[cfg(feature = "no-delay")]
+    if environment.settings.as_ref().is_ok_and(|settings| settings.options.no_delay) {
+        runtime::set_no_delay(&mut builder);
+    }
     let runtime = builder.enable_all().build().map_err(|error| {
         Error::new(ErrorKind::Init, "tokio's runtime cannot be built").with_source(error)
     })?;

@@ -23,6 +23,8 @@ mod liveness;
 mod path;
 #[path = "pool/proxy.rs"]
 mod proxy;
+#[path = "pool/schema.rs"]
+mod schema;
 #[path = "pool/sessions.rs"]
 mod sessions;
 #[path = "pool/sqlx_pool.rs"]

@@ -24,6 +24,9 @@ mod errors;
 mod function;
 #[path = "runtime/memory.rs"]
 mod memory;
+#[cfg(all(feature = "no-delay", target_os = "linux"))]
+#[path = "runtime/no_delay.rs"]
+mod no_delay;
 #[path = "runtime/process.rs"]
 mod process;
 #[path = "runtime/server.rs"]

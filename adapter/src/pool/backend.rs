@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 use sqlx::{Connection, Database};
 
 use super::doctor::Diagnosis;
+use super::schema::Applied;
 
 /// A database system that the pool knows: [`sqlx::Postgres`] and [`sqlx::MySql`].
 pub trait Backend: Driver {}
@@ -69,6 +70,12 @@ pub trait Driver: Database {
 
     /// What a server's error means for a connection that is wanted.
     fn fault(error: &dyn sqlx::error::DatabaseError) -> Fault;
+
+    /// Whether an error says that there is no such table.
+    fn is_missing_table(error: &dyn sqlx::error::DatabaseError) -> bool;
+
+    /// What a row of sqlx's table of migrations says: version, success, checksum.
+    fn applied(row: &Self::Row) -> sqlx::Result<Applied>;
 
     fn is_in_transaction(connection: &Self::Connection) -> bool {
         connection.is_in_transaction()

@@ -18,6 +18,7 @@ use super::backend::{
     Backend, ConnectOptions, Driver, Eviction, Fault, Park, Parked, PermitAsk, Session,
 };
 use super::doctor::Diagnosis;
+use super::schema::Applied;
 
 /// Slots that ordinary users can have, and how many of them this one can.
 const SLOTS: &str = "IF(@@max_user_connections > 0, LEAST(@@max_user_connections, @@max_connections), @@max_connections)";
@@ -127,6 +128,16 @@ impl Driver for MySql {
 
     fn reaper_statements(user: &str) -> Vec<String> {
         examine::reaper_statements(user)
+    }
+
+    fn is_missing_table(error: &dyn DatabaseError) -> bool {
+        // ER_NO_SUCH_TABLE
+        error.code().as_deref() == Some("42S02")
+    }
+
+    fn applied(row: &MySqlRow) -> sqlx::Result<Applied> {
+        let (version, success) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(Applied { version, success, checksum: row.try_get(2)? })
     }
 
     fn fault(error: &dyn DatabaseError) -> Fault {

@@ -18,6 +18,7 @@ use super::backend::{
     Backend, ConnectOptions, Driver, Eviction, Fault, Park, Parked, PermitAsk, Session,
 };
 use super::doctor::Diagnosis;
+use super::schema::Applied;
 
 /// The first words of the statement that parks a session, by which `pg_stat_activity` tells a
 /// parked session from one whose app thinks.
@@ -136,6 +137,16 @@ impl Driver for Postgres {
 
     fn reaper_statements(user: &str) -> Vec<String> {
         examine::reaper_statements(user)
+    }
+
+    fn is_missing_table(error: &dyn DatabaseError) -> bool {
+        // undefined_table
+        error.code().as_deref() == Some("42P01")
+    }
+
+    fn applied(row: &PgRow) -> sqlx::Result<Applied> {
+        let (version, success) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(Applied { version, success, checksum: row.try_get(2)? })
     }
 
     fn fault(error: &dyn DatabaseError) -> Fault {

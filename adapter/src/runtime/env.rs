@@ -2,6 +2,12 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is the one file that reads the environment")]
 
+#[cfg(feature = "aws")]
+mod aws;
+
+#[cfg(feature = "aws")]
+pub(crate) use aws::{AwsEnvironment, aws_service_setting};
+
 use crate::{Error, ErrorKind, Options, ResponseMode, startup};
 
 const STARTUP_REPORT: &str = "LAMBDAFY_STARTUP_REPORT";
@@ -130,6 +136,7 @@ impl Options {
     /// | `LAMBDAFY_FAIL_ON_ERROR_STATUS` | [`fail_on_error_status`](Self::fail_on_error_status) | `true`, `false` |
     /// | `LAMBDAFY_COMPRESSION` | [`compression`](Self::compression) | `true`, `false` |
     /// | `LAMBDAFY_TRACE_ENV` | [`trace_env`](Self::trace_env) | `true`, `false` |
+    /// | `LAMBDAFY_NO_DELAY` | [`no_delay`](Self::no_delay) | `true`, `false` |
     ///
     /// # Errors
     ///
@@ -180,6 +187,12 @@ impl Options {
                 compress => self.compression(compress),
             },
             "LAMBDAFY_TRACE_ENV" => self.trace_env(boolean(name, value)?),
+            "LAMBDAFY_NO_DELAY" => match boolean(name, value)? {
+                true if !cfg!(feature = "no-delay") => {
+                    return Err(wrong(name, value, "'false', or lambdafy's feature no-delay"));
+                }
+                set => self.no_delay(set),
+            },
             // Of the start, and no option: see `startup_report`.
             STARTUP_REPORT => self,
             _ => return Err(unknown(name)),
@@ -267,12 +280,14 @@ mod tests {
             ("LAMBDAFY_FAIL_ON_ERROR_STATUS", "false"),
             ("LAMBDAFY_COMPRESSION", if cfg!(feature = "compression") { "true" } else { "false" }),
             ("LAMBDAFY_TRACE_ENV", "true"),
+            ("LAMBDAFY_NO_DELAY", if cfg!(feature = "no-delay") { "true" } else { "false" }),
         ]
         .iter()
         .try_fold(Options::new(), |options, (name, value)| options.with_variable(name, value))
         .unwrap();
         assert!(options.strip_stage && options.trace_env && !options.fail_on_error_status);
         assert_eq!(options.compression, cfg!(feature = "compression"));
+        assert_eq!(options.no_delay, cfg!(feature = "no-delay"));
         assert_eq!(options.text_types, ["application/x-a", "application/x-b"]);
         assert_eq!(options.binary_types, ["text/x-c"]);
         assert_eq!((options.max_request_bytes, options.max_response_bytes), (10, 20));

@@ -10,6 +10,8 @@ mod api;
 mod connection;
 pub(crate) mod env;
 mod invocations;
+#[cfg(all(feature = "no-delay", target_os = "linux"))]
+mod no_delay;
 mod shutdown;
 mod snapstart;
 
@@ -27,6 +29,19 @@ use crate::{BoxError, Error, ErrorKind, LambdaLayer, hooks, panics, startup};
 use api::Api;
 use env::Settings;
 pub use env::on_lambda;
+
+/// Has the runtime set `TCP_NODELAY` on all sockets.
+#[cfg(all(feature = "no-delay", target_os = "linux"))]
+pub(crate) fn set_no_delay(builder: &mut tokio::runtime::Builder) {
+    let no_delay = no_delay::NoDelay::default();
+    builder.on_thread_park(move || no_delay.look());
+}
+
+/// Only Linux hands a process its own sockets.
+#[cfg(all(feature = "no-delay", not(target_os = "linux")))]
+pub(crate) fn set_no_delay(_: &mut tokio::runtime::Builder) {
+    crate::log::error("LAMBDAFY_NO_DELAY has no effect: this is not Linux");
+}
 
 /// Starts the app and answers invocations until the sandbox ends.
 pub(crate) async fn run<A, F>(

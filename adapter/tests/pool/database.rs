@@ -8,8 +8,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use lambdafy::pool::{Backend, Config, ConnectOptions, Pool};
+use lambdafy::pool::{Backend, Config, ConnectOptions, Pool, SchemaError};
 use lambdafy_backends::{MariaDb, PostgreSql};
+use sqlx::migrate::Migrator;
 use sqlx::{Executor, MySql, Postgres};
 
 /// A database system under test.
@@ -64,6 +65,16 @@ pub(crate) trait System:
         connection: &mut Self::Connection,
         sql: &str,
     ) -> impl Future<Output = sqlx::Result<u64>> + Send;
+    /// Runs the migrations as a deploy does.
+    fn migrate(
+        connection: &mut Self::Connection,
+        migrator: &Migrator,
+    ) -> impl Future<Output = ()> + Send;
+    /// Looks at the schema as a start does.
+    fn check_schema(
+        pool: &Pool<Self>,
+        migrator: &Migrator,
+    ) -> impl Future<Output = Result<(), SchemaError>> + Send;
 }
 
 /// A running server.
@@ -239,6 +250,14 @@ impl System for Postgres {
     async fn run(connection: &mut Self::Connection, sql: &str) -> sqlx::Result<u64> {
         Ok(connection.execute(sql).await?.rows_affected())
     }
+
+    async fn migrate(connection: &mut Self::Connection, migrator: &Migrator) {
+        migrator.run_direct(connection).await.unwrap();
+    }
+
+    async fn check_schema(pool: &Pool<Self>, migrator: &Migrator) -> Result<(), SchemaError> {
+        lambdafy::pool::check_schema(migrator, pool).await
+    }
 }
 
 impl System for MySql {
@@ -296,5 +315,13 @@ impl System for MySql {
 
     async fn run(connection: &mut Self::Connection, sql: &str) -> sqlx::Result<u64> {
         Ok(connection.execute(sql).await?.rows_affected())
+    }
+
+    async fn migrate(connection: &mut Self::Connection, migrator: &Migrator) {
+        migrator.run_direct(connection).await.unwrap();
+    }
+
+    async fn check_schema(pool: &Pool<Self>, migrator: &Migrator) -> Result<(), SchemaError> {
+        lambdafy::pool::check_schema(migrator, pool).await
     }
 }

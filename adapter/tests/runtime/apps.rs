@@ -117,6 +117,13 @@ fn router() -> Router {
             }),
         )
         .route(
+            "/delay",
+            get(|Query(gate): Query<Gate>| async move {
+                let stream = gate.pass().await;
+                if stream.nodelay().unwrap() { "no delay" } else { "delay" }
+            }),
+        )
+        .route(
             "/together",
             get(move |request: Request| async move {
                 together.wait().await;
@@ -180,8 +187,9 @@ struct Gate {
 }
 
 impl Gate {
-    async fn pass(&self) {
+    async fn pass(&self) -> TcpStream {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.unwrap();
         stream.read_to_end(&mut Vec::new()).await.unwrap();
+        stream
     }
 }

@@ -8,10 +8,13 @@ use serde_json::Value;
 
 /// The heavy contenders are built together: what each adapter alone would switch on in tokio and hyper
 /// makes no difference in an app that needs all of it, and the app's 400 crates are compiled once.
-const HEAVY: [&str; 4] = [
+const HEAVY: [&str; 7] = [
     "heavy-axum-aws-lambda-contender",
     "heavy-lambda_http-contender",
     "heavy-lambdafy-contender",
+    "heavy-lambdafy-eager-contender",
+    "heavy-lambdafy-tuned-contender",
+    "heavy-lambdafy-unmodified-contender",
     "heavy-web-app-contender",
 ];
 

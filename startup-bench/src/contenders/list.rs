@@ -50,4 +50,19 @@ pub(super) const ALL: &[Contender] = &[
         hello: Some(Hello::Translator("lambdafy-contender", "current-thread")),
         heavy: Some(Heavy::Function("heavy-lambdafy-contender")),
     },
+    Contender {
+        name: "lambdafy-unmodified",
+        hello: None,
+        heavy: Some(Heavy::Function("heavy-lambdafy-unmodified-contender")),
+    },
+    Contender {
+        name: "lambdafy-eager",
+        hello: None,
+        heavy: Some(Heavy::Function("heavy-lambdafy-eager-contender")),
+    },
+    Contender {
+        name: "lambdafy-tuned",
+        hello: None,
+        heavy: Some(Heavy::Function("heavy-lambdafy-tuned-contender")),
+    },
 ];

@@ -1,14 +1,13 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use sqlx::PgPool;
-
 use crate::Error;
 use crate::code::Highlighter;
 use crate::covers::Covers;
 use crate::database::Site;
 use crate::keys::Keys;
 use crate::patterns::Patterns;
+use crate::pool::Pool;
 use crate::settings::Settings;
 use crate::storage::{Bucket, Catalog};
 use crate::templates::Templates;
@@ -32,7 +31,7 @@ pub struct App {
     /// Who may sign tokens.
     pub keys: Part<Keys>,
     /// Connections.
-    pub pool: Part<PgPool>,
+    pub pool: Part<Pool>,
     /// What is read from the database at the start.
     pub site: Part<Site>,
 }

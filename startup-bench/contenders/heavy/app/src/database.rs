@@ -1,16 +1,14 @@
-//! PostgreSQL.
+//! What the app reads of PostgreSQL at its start.
 
 use std::collections::BTreeMap;
 
-use anyhow::Context;
+use futures_util::TryStreamExt;
 use serde::Serialize;
-use sqlx::migrate::Migrator;
-use sqlx::postgres::PgPoolOptions;
-use sqlx::{FromRow, PgPool};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Either, FromRow, PgConnection};
 
 use crate::Error;
-
-static MIGRATIONS: Migrator = sqlx::migrate!();
+use crate::pool::Pool;
 
 /// What the pages need of it, read once.
 pub struct Site {
@@ -71,41 +69,11 @@ macro_rules! records {
 }
 pub(crate) use records;
 
-/// Opens a pool with its first connection.
-///
-/// # Errors
-/// If the server can't be reached.
-pub async fn connect(url: &str) -> Result<PgPool, Error> {
-    let pool = PgPoolOptions::new().max_connections(5).connect(url).await;
-    pool.context("can't connect to PostgreSQL")
-}
-
-/// Applies the migrations that are missing.
-///
-/// # Errors
-/// If one fails, or the database has others.
-pub async fn migrate(pool: &PgPool) -> Result<(), Error> {
-    MIGRATIONS.run(pool).await.context("the migrations")
-}
-
-/// Is the newest migration applied? One query instead of what [`migrate`] asks.
-///
-/// # Errors
-/// If no migration ever was, or the server can't be reached.
-pub async fn is_migrated(pool: &PgPool) -> Result<bool, Error> {
-    let newest = MIGRATIONS.iter().map(|migration| migration.version).max();
-    let applied: Option<i64> =
-        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
-            .fetch_one(pool)
-            .await?;
-    Ok(applied == newest)
-}
-
 /// The first of the five queries of the start.
 ///
 /// # Errors
 /// If the query fails.
-pub async fn site_settings(pool: &PgPool) -> Result<BTreeMap<String, String>, Error> {
+pub async fn site_settings(pool: &Pool) -> Result<BTreeMap<String, String>, Error> {
     let rows = sqlx::query_as("SELECT name, value FROM site_settings").fetch_all(pool).await?;
     Ok(rows.into_iter().collect())
 }
@@ -114,7 +82,7 @@ pub async fn site_settings(pool: &PgPool) -> Result<BTreeMap<String, String>, Er
 ///
 /// # Errors
 /// If the query fails.
-pub async fn flags(pool: &PgPool) -> Result<BTreeMap<String, bool>, Error> {
+pub async fn flags(pool: &Pool) -> Result<BTreeMap<String, bool>, Error> {
     let rows = sqlx::query_as("SELECT name, is_on FROM feature_flags").fetch_all(pool).await?;
     Ok(rows.into_iter().collect())
 }
@@ -123,7 +91,7 @@ pub async fn flags(pool: &PgPool) -> Result<BTreeMap<String, bool>, Error> {
 ///
 /// # Errors
 /// If the query fails.
-pub async fn roles(pool: &PgPool) -> Result<Vec<Role>, Error> {
+pub async fn roles(pool: &Pool) -> Result<Vec<Role>, Error> {
     Ok(sqlx::query_as("SELECT name, may_write FROM roles ORDER BY id").fetch_all(pool).await?)
 }
 
@@ -131,7 +99,7 @@ pub async fn roles(pool: &PgPool) -> Result<Vec<Role>, Error> {
 ///
 /// # Errors
 /// If the query fails.
-pub async fn tags(pool: &PgPool) -> Result<Vec<Tag>, Error> {
+pub async fn tags(pool: &Pool) -> Result<Vec<Tag>, Error> {
     Ok(sqlx::query_as("SELECT name, uses FROM tags ORDER BY name").fetch_all(pool).await?)
 }
 
@@ -139,7 +107,41 @@ pub async fn tags(pool: &PgPool) -> Result<Vec<Tag>, Error> {
 ///
 /// # Errors
 /// If the query fails.
-pub async fn newest(pool: &PgPool, count: i64) -> Result<Vec<Record>, Error> {
+pub async fn newest(pool: &Pool, count: i64) -> Result<Vec<Record>, Error> {
     let query = sqlx::query_as(records!("ORDER BY created_at DESC, id LIMIT $1")).bind(count);
     Ok(query.fetch_all(pool).await?)
+}
+
+/// All five in one round trip: statements without arguments travel together.
+///
+/// # Errors
+/// If one fails.
+pub async fn site_at_once(connection: &mut PgConnection, newest: i64) -> Result<Site, Error> {
+    let sql = format!(
+        "SELECT name, value FROM site_settings; SELECT name, is_on FROM feature_flags; \
+         SELECT name, may_write FROM roles ORDER BY id; SELECT name, uses FROM tags ORDER BY name; \
+         {} {newest}",
+        records!("ORDER BY created_at DESC, id LIMIT")
+    );
+    // Of the app's own words and a number.
+    let mut answers = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(connection);
+    let (mut tables, mut rows) = (Vec::new(), Vec::new());
+    while let Some(answer) = answers.try_next().await? {
+        match answer {
+            Either::Right(row) => rows.push(row),
+            Either::Left(_) => tables.push(std::mem::take(&mut rows)),
+        }
+    }
+    let mut tables = tables.into_iter();
+    Ok(Site {
+        settings: BTreeMap::from_iter(read(tables.next())?),
+        flags: BTreeMap::from_iter(read(tables.next())?),
+        roles: read(tables.next())?,
+        tags: read(tables.next())?,
+        newest: read(tables.next())?,
+    })
+}
+
+fn read<T: for<'r> FromRow<'r, PgRow>>(rows: Option<Vec<PgRow>>) -> sqlx::Result<Vec<T>> {
+    rows.unwrap_or_default().iter().map(T::from_row).collect()
 }

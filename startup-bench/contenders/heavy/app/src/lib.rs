@@ -21,6 +21,7 @@ pub mod database;
 mod failure;
 pub mod keys;
 pub mod patterns;
+pub mod pool;
 mod routes;
 pub mod settings;
 pub mod storage;
@@ -29,6 +30,7 @@ pub mod templates;
 
 pub use anyhow::Error;
 pub use app::{App, Part};
+pub use reqwest;
 pub use routes::router;
 
 /// Everything that the app does before its first request, in series.
@@ -47,8 +49,8 @@ pub async fn build() -> Result<axum::Router, Error> {
     let bucket = storage::Bucket::new(&aws, &settings);
     let catalog = bucket.catalog().await?;
     let keys = keys::fetch(&http, &settings.jwks_url).await?;
-    let pool = database::connect(&settings.database_url).await?;
-    database::migrate(&pool).await?;
+    let pool = pool::connect(&settings.database_url).await?;
+    pool::migrate(&pool).await?;
     let site = database::Site {
         settings: database::site_settings(&pool).await?,
         flags: database::flags(&pool).await?,

@@ -16,6 +16,7 @@ use crate::App;
 use crate::covers::WIDTHS;
 use crate::failure::{Answer, not_found};
 use crate::patterns::Patterns;
+use crate::pool::connections;
 
 /// What every page shows.
 #[derive(Serialize)]
@@ -123,7 +124,7 @@ pub(super) async fn search(
 
 pub(super) async fn status(State(app): Shared) -> Answer<Html<String>> {
     let rows = BTreeMap::from([
-        ("connections", app.pool.get().await?.size() as usize),
+        ("connections", connections(&*app.pool.get().await?)),
         ("languages", app.highlighter.get().await?.languages()),
         ("patterns", Patterns::names().count()),
         ("things for sale", app.catalog.get().await?.items.len()),

@@ -4,11 +4,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
 
 use super::Shared;
 use crate::database::{Record, records as select};
 use crate::failure::{Answer, bad_request, not_found};
+use crate::pool::Pool;
 
 /// Which records a route is about.
 #[derive(Clone, Copy)]
@@ -87,19 +87,19 @@ fn changed(rows: u64) -> Answer<StatusCode> {
 }
 
 /// The newest records of a kind.
-pub(super) async fn page(pool: &PgPool, kind: &str, count: i64) -> sqlx::Result<Vec<Record>> {
+pub(super) async fn page(pool: &Pool, kind: &str, count: i64) -> sqlx::Result<Vec<Record>> {
     let query = select!("WHERE kind = $1 ORDER BY created_at DESC, id LIMIT $2");
     sqlx::query_as(query).bind(kind).bind(count).fetch_all(pool).await
 }
 
 /// One record.
-pub(super) async fn one(pool: &PgPool, kind: &str, id: i64) -> sqlx::Result<Option<Record>> {
+pub(super) async fn one(pool: &Pool, kind: &str, id: i64) -> sqlx::Result<Option<Record>> {
     let query = select!("WHERE kind = $1 AND id = $2");
     sqlx::query_as(query).bind(kind).bind(id).fetch_optional(pool).await
 }
 
 /// Records with these words.
-pub(super) async fn with(pool: &PgPool, words: &str, count: i64) -> sqlx::Result<Vec<Record>> {
+pub(super) async fn with(pool: &Pool, words: &str, count: i64) -> sqlx::Result<Vec<Record>> {
     let query = select!(
         "WHERE position(lower($1) in lower(title || ' ' || body)) > 0
          ORDER BY created_at DESC, id LIMIT $2"

@@ -1,0 +1,61 @@
+//! Connections to PostgreSQL.
+
+use anyhow::{Context, bail};
+use sqlx::PgConnection;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::PgPoolOptions;
+
+use crate::Error;
+
+pub use sqlx::PgPool as Pool;
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Opens a pool with its first connection.
+///
+/// # Errors
+/// If the server can't be reached.
+pub async fn connect(url: &str) -> Result<Pool, Error> {
+    let pool = PgPoolOptions::new().max_connections(5).connect(url).await;
+    pool.context("can't connect to PostgreSQL")
+}
+
+/// A pool of one connection, which is made when it is first asked for: as many as a sandbox has requests
+/// at a time. It is not asked whether it still works each time that it is taken out, which is a round
+/// trip.
+///
+/// # Errors
+/// If it is no URL of PostgreSQL.
+pub fn of_one(url: &str) -> Result<Pool, Error> {
+    let options = PgPoolOptions::new().max_connections(1).test_before_acquire(false);
+    options.connect_lazy(url).context("the database's URL")
+}
+
+/// Applies the migrations that are missing.
+///
+/// # Errors
+/// If one fails, or the database has others.
+pub async fn migrate(pool: &Pool) -> Result<(), Error> {
+    MIGRATIONS.run(pool).await.context("the migrations")
+}
+
+/// Looks whether the newest migration is applied, in one round trip instead of what [`migrate`] asks:
+/// they are run at deploy time.
+///
+/// # Errors
+/// If it is not, or the server can't be reached.
+pub async fn check(connection: &mut PgConnection) -> Result<(), Error> {
+    let newest = MIGRATIONS.iter().map(|migration| migration.version).max();
+    let sql = "SELECT max(version) FROM _sqlx_migrations WHERE success";
+    let row = sqlx::raw_sql(sql).fetch_one(connection).await.context("the schema's version")?;
+    let applied: Option<i64> = sqlx::Row::try_get(&row, 0)?;
+    if applied < newest {
+        bail!("the database is at migration {applied:?}, this program needs {newest:?}");
+    }
+    Ok(())
+}
+
+/// How many there are.
+pub(crate) fn connections(pool: &Pool) -> usize {
+    pool.size() as usize
+}
