@@ -166,7 +166,9 @@ async fn requests_carry_the_session_token_of_lambdas_credentials() {
     let service = hyper::service::service_fn(move |request: http::Request<_>| {
         let _: &hyper::body::Incoming = request.body();
         seen.lock().unwrap().push(request.headers().get("x-amz-security-token").cloned());
-        std::future::ready(Ok::<_, std::convert::Infallible>(http::Response::new("there".to_owned())))
+        std::future::ready(Ok::<_, std::convert::Infallible>(http::Response::new(
+            "there".to_owned(),
+        )))
     });
     let server = HttpServer::start(LOCALHOST, None, service).unwrap();
     let environment = [

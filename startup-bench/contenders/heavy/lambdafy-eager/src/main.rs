@@ -31,9 +31,8 @@ async fn app() -> Result<axum::Router, BoxError> {
         step_async("site", site).await
     });
     let catalog = plan.step("catalog", async || bucket.catalog().await);
-    let keys = plan.step("keys", async || {
-        keys::fetch(&reqwest::Client::new(), &settings.jwks_url).await
-    });
+    let keys =
+        plan.step("keys", async || keys::fetch(&reqwest::Client::new(), &settings.jwks_url).await);
     // In two halves: as many as there are CPUs in INIT.
     let patterns = Arc::new(patterns::lazy());
     let names: Vec<_> = Patterns::names().collect();
