@@ -82,7 +82,9 @@ fn the_hot_pages_of_a_start_are_listed() {
     let hot = List::parse(&text).unwrap();
     let app = File::open(built::slow_start()).unwrap();
     assert!(hot.is_of(&app).unwrap());
-    assert_eq!(hot.ranges()[0].offset, 0, "the program's head is read by every start: {text}");
+    let is_head = |range: &lambdafy_prefetch::Range| range.offset == 0;
+    assert!(hot.ranges().iter().any(is_head), "the program's head is read by every start: {text}");
+    assert!(!is_head(&hot.ranges()[0]), "what the dynamic linker writes to comes first: {text}");
     let size = app.metadata().unwrap().len();
     assert!(hot.bytes() > 100_000 && hot.bytes() < size, "{told}");
     assert!(told.contains(&format!("in {} parts", hot.ranges().len())), "{told}");
@@ -103,11 +105,9 @@ fn a_package_starts_and_answers() {
     let (table, _) = succeeds(&["cold", &program, "--runs=1", "--event", &event]);
     assert!(table.contains("packaged"), "{table}");
     assert!(!said_by(&format!("{package}/bootstrap")).contains("prefetch"));
-    // The bootstrap is small and has nothing to load: its own pages come from the disk too.
-    let bootstrap = std::fs::read(format!("{package}/bootstrap")).unwrap();
-    assert!(bootstrap.len() < 1_500_000, "{} bytes", bootstrap.len());
-    let loader = b"ld-linux";
-    assert!(!bootstrap.windows(loader.len()).any(|bytes| bytes == loader), "it is not static");
+    // The bootstrap is small: its own pages come from the disk too.
+    let bootstrap = std::fs::metadata(format!("{package}/bootstrap")).unwrap();
+    assert!(bootstrap.len() < 500_000, "{} bytes", bootstrap.len());
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_bootstrap_of_cargo_lambda_becomes_the_app_of_its_package() {
     std::fs::copy(built::slow_start(), &bootstrap).unwrap();
     let package = folder.0.to_str().unwrap();
     succeeds(&["record", "--app", &bootstrap, "--package", package]);
-    assert!(std::fs::metadata(&bootstrap).unwrap().len() < 1_500_000);
+    assert!(std::fs::metadata(&bootstrap).unwrap().len() < 500_000);
     assert!(said_by(&bootstrap).starts_with("Error: "), "the app refuses its environment");
 }
 
@@ -250,4 +250,8 @@ fn what_cannot_be_recorded_is_said() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains("true: it did not answer: Runtime.ExitError"), "{said}");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/functions/page.py");
+    let output = bench(&["record", "--app", script, "--package", "/nonexistent/folder"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("page.py is a script; only a program can be packaged"), "{said}");
 }

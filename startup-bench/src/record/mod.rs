@@ -1,6 +1,7 @@
 //! `startup-bench record`: which pages and functions of an app a cold start touches, for a package
 //! that reads the pages ahead, and for a linker that puts the functions beside each other.
 
+mod bootstrap;
 mod functions;
 mod package;
 mod pages;
@@ -64,6 +65,12 @@ struct Recorded {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let request = options.event.as_deref().map_or_else(Request::of_root, Request::of_file)?;
     let program = program::find(&options.app, &options.features)?;
+    let is_script = std::fs::read(&program.path)?.starts_with(b"#!");
+    ensure!(
+        options.package.is_none() || !is_script,
+        "--package: {} is a script; only a program can be packaged",
+        program.path.display()
+    );
     let mut launch = Starting::of_program(program.name, program.path);
     launch.add_arguments(&options.arguments);
     launch.surround(&options.env);

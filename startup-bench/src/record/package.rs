@@ -1,19 +1,19 @@
 //! The package: a bootstrap that reads ahead, the app, and the list of its hot pages.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use lambdafy_prefetch::{APP, BOOTSTRAP, LIST, List};
-use serde_json::Value;
+
+use super::bootstrap;
 
 /// Writes the package. The app may be its own bootstrap from before, or the app of an older package.
 ///
 /// # Errors
 /// If the bootstrap can't be built, or a file can't be written.
 pub(super) fn write(folder: &Path, app: &Path, list: &List) -> Result<()> {
-    let bootstrap = build()?;
+    let bootstrap = bootstrap::build(&std::fs::read(app).with_context(|| at(app))?)?;
     std::fs::create_dir_all(folder).with_context(|| at(folder))?;
     let target = folder.join(APP);
     // The bootstrap last: until then the folder is what it was.
@@ -43,27 +43,6 @@ fn put(bytes: &[u8], path: &Path, mode: u32) -> Result<()> {
 
 fn at(path: &Path) -> String {
     format!("the package: {}", path.display())
-}
-
-/// Builds the bootstrap: static, so that no library is read from the disk before it can say what else
-/// will be needed, and at a fixed address, so that nothing has to be relocated.
-fn build() -> Result<PathBuf> {
-    let flags = ["-C", "target-feature=+crt-static", "-C", "relocation-model=static"];
-    let output = Command::new("cargo")
-        .args(["rustc", "--locked", "--package", "lambdafy-prefetch", "--bin", "lambdafy-prefetch"])
-        .args(["--profile", "prefetch", "--message-format=json-render-diagnostics", "--"])
-        .args(flags)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cargo cannot be started")?;
-    ensure!(output.status.success(), "the bootstrap could not be built, cargo says why above");
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let executable = |line: &str| {
-        let message: Value = serde_json::from_str(line).ok()?;
-        message["executable"].as_str().map(PathBuf::from)
-    };
-    messages.lines().find_map(executable).context("cargo named no bootstrap")
 }
 
 #[cfg(test)]
