@@ -1,4 +1,4 @@
-//! The first settings, from a look at the project, and the one line that changes in main.
+//! The first settings, from a look at the project, and what changes in main.
 
 use std::path::PathBuf;
 
@@ -112,8 +112,9 @@ fn engine(project: &Project) -> &'static str {
     if is_mysql { "mysql" } else { "postgres" }
 }
 
-/// The same source with `axum::serve(listener, app)` as `lambdafy::serve(app)`; `None` if there is
-/// no such call on one line.
+/// The same source with `axum::serve(listener, app)` as `lambdafy::serve(app)`, which listens by
+/// itself, so without the listener; `None` if that is not one call on one line, or the listener is
+/// needed for something else.
 fn served_by_lambdafy(source: &str) -> Option<String> {
     let line = source
         .lines()
@@ -121,12 +122,38 @@ fn served_by_lambdafy(source: &str) -> Option<String> {
     let start = line.find("axum::serve(")?;
     let inner = &line[start + "axum::serve(".len()..];
     let end = closing(inner)?;
-    let (_, app) = inner[..end].split_once(',')?;
+    let (listener, app) = inner[..end].split_once(',')?;
     let app = app.trim().trim_end_matches(',');
     let app = app.strip_suffix(".into_make_service()").unwrap_or(app);
-    let rest = &inner[end + 1..];
-    let new = format!("{}lambdafy::serve({app}){rest}", &line[..start]);
-    Some(source.replacen(line, &new, 1))
+    let rest = inner[end + 1..].trim_end();
+    // Its error is another one than axum's, which is std's.
+    let (rest, tail) = match rest.strip_prefix(".await") {
+        Some(tail @ ("" | "?" | "?;")) if source.contains("io::Result<") => {
+            (".await.map_err(std::io::Error::other)", tail)
+        }
+        _ => (rest, ""),
+    };
+    let new = format!("{}lambdafy::serve({app}){rest}{tail}", &line[..start]);
+    without_listener(&source.replacen(line, &new, 1), listener.trim())
+}
+
+/// The source without the line that makes the listener.
+fn without_listener(source: &str, listener: &str) -> Option<String> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    if !listener.chars().all(is_word) {
+        // Made where it was used.
+        return Some(source.to_owned());
+    }
+    let uses = |line: &str| line.split(|c| !is_word(c)).any(|word| word == listener);
+    let makes = |line: &&str| {
+        let line = line.trim();
+        line.starts_with(&format!("let {listener} =")) && line.ends_with(';')
+    };
+    let made = source.lines().find(makes)?;
+    if source.lines().filter(|line| uses(line)).count() > 1 {
+        return None;
+    }
+    Some(source.replacen(&format!("{made}\n"), "", 1))
 }
 
 /// Where the parenthesis closes that is open at the beginning.
@@ -148,17 +175,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_line_changes_in_main() {
+    fn main_serves_by_lambdafy_and_makes_no_listener() {
         for (before, after) in [
-            ("    axum::serve(listener, app).await?;\n", "    lambdafy::serve(app).await?;\n"),
+            (
+                "    let listener = bind(\"x:1\").await?;\n    axum::serve(listener, app).await?;\n",
+                "    lambdafy::serve(app).await?;\n",
+            ),
             (
                 "axum::serve(tcp().await, build(a, b)).await.unwrap();",
                 "lambdafy::serve(build(a, b)).await.unwrap();",
             ),
-            ("axum::serve(listener, app.into_make_service()).await", "lambdafy::serve(app).await"),
+            (
+                "let l = bind();\naxum::serve(l, app.into_make_service()).await",
+                "lambdafy::serve(app).await",
+            ),
+            (
+                "fn main() -> std::io::Result<()> {\n    let l = bind();\n    axum::serve(l, app).await\n}",
+                "fn main() -> std::io::Result<()> {\n    \
+                 lambdafy::serve(app).await.map_err(std::io::Error::other)\n}",
+            ),
         ] {
             assert_eq!(served_by_lambdafy(before).as_deref(), Some(after));
         }
+        let printed = "let l = bind();\nprintln!(\"{}\", l.addr());\naxum::serve(l, app).await";
+        assert_eq!(served_by_lambdafy(printed), None);
         assert_eq!(served_by_lambdafy("// axum::serve(listener, app)\n"), None);
         assert_eq!(served_by_lambdafy("axum::serve(\n    listener,\n    app,\n)"), None);
     }

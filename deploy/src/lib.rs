@@ -10,6 +10,7 @@ mod deployment;
 mod format;
 mod init;
 pub mod openapi;
+pub mod policy;
 mod project;
 pub mod sam;
 pub mod serverless;
@@ -17,6 +18,8 @@ pub mod settings;
 pub mod ship;
 pub mod terraform;
 pub mod tree;
+#[cfg(all(unix, feature = "dev"))]
+pub mod twin;
 
 pub use deployment::{ALIAS, Deployment, RoutesError};
 pub use format::Format;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
@@ -121,6 +121,25 @@ impl Project {
     #[must_use]
     pub fn package_of(&self, binary: &str) -> PathBuf {
         self.target.join("lambda").join(binary).join("bootstrap")
+    }
+
+    /// The folder that cargo builds into, seen from another folder: with `..` where it is not below.
+    ///
+    /// # Errors
+    /// If there is no such folder.
+    pub fn target_from(&self, folder: &Path) -> Result<String, ProjectError> {
+        let wrong = |error| ProjectError::Cargo(format!("{}: {error}", folder.display()));
+        let folder = folder.canonicalize().map_err(wrong)?;
+        // It may not be there yet, but where it will be is known.
+        let target = match self.target.parent().and_then(|parent| parent.canonicalize().ok()) {
+            Some(parent) => parent.join(self.target.file_name().unwrap_or_default()),
+            None => self.target.clone(),
+        };
+        let shared =
+            folder.components().zip(target.components()).take_while(|(a, b)| a == b).count();
+        let up = folder.components().skip(shared).map(|_| Component::ParentDir);
+        let path: PathBuf = up.chain(target.components().skip(shared)).collect();
+        Ok(path.display().to_string())
     }
 
     /// What the manifest says.

@@ -39,7 +39,7 @@ fn function(deployment: &Deployment) -> Map {
     let is_url = deployment.front_door() == FrontDoor::FunctionUrl;
     let properties = Map::new()
         .note("Where cargo-lambda leaves the executable `bootstrap`.")
-        .put("CodeUri", format!("target/lambda/{}/", deployment.binary))
+        .put("CodeUri", format!("{}/", deployment.package_folder()))
         .merge(function_properties(deployment, tracing))
         .note("Front doors and events point to this alias, which moves to each new version.")
         .put("AutoPublishAlias", ALIAS)

@@ -20,8 +20,7 @@ pub fn template(deployment: &Deployment) -> String {
         .put("provider", provider(deployment))
         .put(
             "package",
-            Map::new()
-                .put("artifact", format!("target/lambda/{}/bootstrap.zip", deployment.binary)),
+            Map::new().put("artifact", format!("{}/bootstrap.zip", deployment.package_folder())),
         )
         .put("functions", Map::new().put("app", function(deployment)))
         .put("resources", template.into_resources());

@@ -136,6 +136,8 @@ fn snapstart_is_refused_with_what_it_cannot_have() {
         codes(&found, Severity::Error),
         ["snapstart-runtime", "snapstart-settings", "snapstart-settings"]
     );
+    let tmp = found.iter().find(|finding| finding.key == "tmp-mb").unwrap();
+    assert!(tmp.message.contains("a /tmp of 512 MB, not 1024"), "{}", tmp.message);
 }
 
 #[test]
@@ -144,6 +146,10 @@ fn a_secret_in_a_plain_variable_is_refused_and_not_repeated() {
         of("function-url", "[environment]\nDB_PASSWORD = \"hunter2\"\nRUST_LOG = \"info\"", &[]);
     let finding = find(&found, "plain-secret");
     assert_eq!(finding.key, "environment.DB_PASSWORD");
+    assert!(!format!("{found:?}").contains("hunter2"));
+    let command = "migrations = { command = [\"psql\", \"postgres://app:hunter2@db/app\"] }";
+    let found = of("function-url", command, &[]);
+    assert_eq!(find(&found, "plain-secret").key, "migrations.command");
     assert!(!format!("{found:?}").contains("hunter2"));
 }
 
@@ -156,6 +162,18 @@ fn packages_that_lambda_refuses_are_refused() {
         codes(&found, Severity::Error).iter().map(|code| (*code).to_owned()).collect::<Vec<_>>()
     };
     let megabyte = 1024 * 1024;
+    let said = |bytes| {
+        let found =
+            check(&deployment, &BTreeMap::new(), Some(&package(bytes, Some(Architecture::X86_64))));
+        let finding = find(&found, "package-size");
+        (finding.severity, finding.message.clone())
+    };
+    let (severity, message) = said(251 * megabyte);
+    assert_eq!(severity, Severity::Error);
+    assert!(message.contains("has 251 MB, Lambda takes 250 MB"), "{message}");
+    let (severity, message) = said(60 * megabyte);
+    assert_eq!(severity, Severity::Warning);
+    assert!(message.contains("has 60 MB"), "{message}");
     assert!(errors(&package(2 * megabyte, Some(Architecture::X86_64))).is_empty());
     assert_eq!(errors(&package(251 * megabyte, Some(Architecture::X86_64))), ["package-size"]);
     assert_eq!(errors(&package(1, Some(Architecture::Arm64))), ["package-architecture"]);
@@ -166,12 +184,18 @@ fn packages_that_lambda_refuses_are_refused() {
 fn names_certificates_sizes_and_numbers_that_aws_refuses_are_refused() {
     let long = "x".repeat(40);
     let certificate = "arn:aws:acm:eu-west-1:1:certificate/1";
-    for (door, option, code) in [
-        ("function-url", format!("[[bucket]]\nname = \"{long}\""), "bucket-name"),
+    for (door, option, code, numbers) in [
+        (
+            "function-url",
+            format!("[[bucket]]\nname = \"{long}\""),
+            "bucket-name",
+            ["75 characters", "S3 takes 63"],
+        ),
         (
             "function-url",
             format!("[cloudfront]\n\n[domain]\nname = \"a.b\"\ncertificate = \"{certificate}\""),
             "certificate-region",
+            ["us-east-1", "eu-west-1"],
         ),
         (
             "http-api",
@@ -179,11 +203,26 @@ fn names_certificates_sizes_and_numbers_that_aws_refuses_are_refused() {
                 "region = \"us-east-2\"\n[domain]\nname = \"a.b\"\ncertificate = \"{certificate}\""
             ),
             "certificate-region",
+            ["us-east-2", "eu-west-1"],
         ),
-        ("alb", format!("[environment]\nLARGE = \"{}\"", "x".repeat(4096)), "environment-size"),
-        ("alb", "reserved-concurrency = 2\nprovisioned-concurrency = 3".to_owned(), "concurrency"),
+        (
+            "alb",
+            format!("[environment]\nLARGE = \"{}\"", "x".repeat(4096)),
+            "environment-size",
+            ["4101 bytes", "takes 4096"],
+        ),
+        (
+            "alb",
+            "reserved-concurrency = 2\nprovisioned-concurrency = 3".to_owned(),
+            "concurrency",
+            ["3 sandboxes", "only 2"],
+        ),
     ] {
-        assert_eq!(find(&of(door, &option, &[]), code).severity, Severity::Error, "{option}");
+        let found = of(door, &option, &[]);
+        assert_eq!(find(&found, code).severity, Severity::Error, "{option}");
+        for number in numbers {
+            assert!(find(&found, code).message.contains(number), "{number}: {found:?}");
+        }
     }
 }
 

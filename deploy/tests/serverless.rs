@@ -4,8 +4,8 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -57,7 +57,7 @@ fn packaged(door: &'static str, option: &str) -> Value {
     let formats = support::formats(&case.deployment);
     let (file, text) = formats.iter().find(|(file, _)| *file == "serverless.yml").unwrap();
     std::fs::write(folder.join(file), text).unwrap();
-    let output = Command::new(osls())
+    let output = Command::new(support::npm().join(".bin/osls"))
         .args(["package", "--region", "eu-west-1"])
         .current_dir(&folder)
         .env("SLS_TELEMETRY_DISABLED", "1")
@@ -73,10 +73,3 @@ fn packaged(door: &'static str, option: &str) -> Value {
 }
 
 const EMPTY_ZIP: &[u8] = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
-
-fn osls() -> PathBuf {
-    let output =
-        Command::new(support::tests().join("osls")).stderr(Stdio::inherit()).output().unwrap();
-    assert!(output.status.success(), "deploy/tests/osls failed: is npm there?");
-    String::from_utf8(output.stdout).unwrap().trim().into()
-}

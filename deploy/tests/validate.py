@@ -7,6 +7,7 @@ Without --all only the options below are looked at, which together have everythi
 """
 
 import copy
+import json
 import os
 import re
 import subprocess
@@ -17,7 +18,9 @@ from pathlib import Path
 import cfnlint.api
 from cfnlint.config import ManualArgs
 from cfnlint.decode import decode_str
+from jsonschema import Draft7Validator
 from openapi_spec_validator import validate
+from parliament import analyze_policy_string
 from samtranslator.translator.transform import transform
 
 # aws-sam-translator asks for one.
@@ -94,6 +97,44 @@ def check_cloudformation(text, case):
     yield from lint(text, case[1])
 
 
+def long_form(node):
+    """What cfn-lint reads, without the places of its nodes; a text with a dot is an attribute."""
+    if isinstance(node, dict):
+        if list(node) == ["Fn::GetAtt"] and isinstance(node["Fn::GetAtt"], str):
+            return {"Fn::GetAtt": node["Fn::GetAtt"].split(".", 1)}
+        return {str(key): long_form(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [long_form(item) for item in node]
+    return str(node) if isinstance(node, str) else node
+
+
+def check_same(text, _case, file):
+    """The YAML that people read is the JSON that `deploy` sends."""
+    sent = long_form(json.loads(text))
+    written = long_form(decode_str((file.parent / "cloudformation.yaml").read_text())[0])
+    if sent != written:
+        yield "it is not what cloudformation.yaml is"
+
+
+def check_policy(text, _case):
+    """Every action exists, and is of a service that knows such resources."""
+    for finding in analyze_policy_string(text).findings:
+        yield f"parliament: {finding.issue} {finding.detail} {finding.location}"
+
+
+def check_workflow(text, _case):
+    """GitHub's schema of workflows, as the package check-jsonschema has it."""
+    import check_jsonschema
+    import yaml
+
+    schemas = Path(check_jsonschema.__file__).parent / "builtin_schemas/vendor"
+    schema = json.loads((schemas / "github-workflows.json").read_text())
+    # YAML 1.1 reads `on` as true.
+    workflow = {("on" if key is True else key): value for key, value in yaml.safe_load(text).items()}
+    for error in Draft7Validator(schema).iter_errors(workflow):
+        yield f"{list(error.absolute_path)}: {error.message}"
+
+
 def check_openapi(text, _case):
     document = decode_str(text)[0]
     try:
@@ -108,6 +149,9 @@ CHECKS = {
     "template.yaml": check_sam,
     "cloudformation.yaml": check_cloudformation,
     "openapi.yaml": check_openapi,
+    "policy.json": check_policy,
+    "function.json": check_policy,
+    "workflow.yml": check_workflow,
 }
 
 
@@ -129,7 +173,10 @@ def sam_validate(file):
 
 def findings(file):
     case = (file.parts[-3], file.parts[-2])
-    found = list(CHECKS[file.name](file.read_text(), case))
+    if file.name == "cloudformation.json":
+        found = list(check_same(file.read_text(), case, file))
+    else:
+        found = list(CHECKS[file.name](file.read_text(), case))
     if file.name == "template.yaml" and case[1] == "plain":
         found += sam_validate(file)
     return [f"{'/'.join(file.parts[-3:])}: {finding}" for finding in found]
@@ -139,7 +186,7 @@ def main(folder, everything):
     files = [
         file
         for file in sorted(folder.glob("*/*/*"))
-        if file.name in CHECKS and (everything or file.parts[-2] in OPTIONS)
+        if file.name in [*CHECKS, "cloudformation.json"] and (everything or file.parts[-2] in OPTIONS)
     ]
     with Pool(2) as pool:
         found = sum(pool.map(findings, files, chunksize=1), [])

@@ -2,13 +2,14 @@
 
 use super::{Finding, error};
 use crate::deployment::{Deployment, VariableValue};
+use crate::settings::Migrations;
 
 /// Lambda's limit for names and values together.
 const MOST_BYTES: usize = 4096;
 
 pub(super) fn check(deployment: &Deployment, findings: &mut Vec<Finding>) {
     for (name, value) in &deployment.settings.environment {
-        if let Some(why) = suspicion(name.as_str(), value) {
+        if let Some(why) = suspicion(name.as_str(), value.as_str()) {
             findings.push(error(
                 "plain-secret",
                 format!("environment.{name}"),
@@ -21,6 +22,17 @@ pub(super) fn check(deployment: &Deployment, findings: &mut Vec<Finding>) {
                 ),
             ));
         }
+    }
+    if let Some(Migrations::Command(words)) = &deployment.settings.migrations
+        && words.iter().any(|word| has_password(word))
+    {
+        findings.push(error(
+            "plain-secret",
+            "migrations.command",
+            "the command holds a URL with a password; whoever may look at this file reads it"
+                .to_owned(),
+            "let the program find it in its environment, such as DATABASE_URL",
+        ));
     }
     let size: usize =
         deployment.environment().iter().map(|one| one.name.len() + length(&one.value)).sum();

@@ -36,7 +36,7 @@ impl Deployment {
             all.push(variable(name.as_str(), VariableValue::Text(arn.to_string())));
         }
         for (name, value) in &self.settings.environment {
-            all.push(variable(name.as_str(), VariableValue::Text(value.clone())));
+            all.push(variable(name.as_str(), VariableValue::Text(value.as_str().to_owned())));
         }
         all
     }

@@ -29,6 +29,8 @@ pub struct Deployment {
     pub binary: String,
     /// What says which code it is: a digest of it, or the package's version.
     pub revision: String,
+    /// The folder that cargo builds into, as templates name it. Default: `target`.
+    pub target: String,
     /// What the manifest says.
     pub settings: Settings,
     pub(crate) routes: Routes,
@@ -42,6 +44,7 @@ impl Deployment {
             binary: settings.binary.clone().unwrap_or_else(|| name.to_string()),
             name: settings.name.clone().unwrap_or(name),
             revision: "1".to_owned(),
+            target: "target".to_owned(),
             settings,
             routes: Routes::All,
         }
@@ -61,6 +64,18 @@ impl Deployment {
     pub fn with_revision(mut self, revision: impl Into<String>) -> Self {
         self.revision = revision.into();
         self
+    }
+
+    /// Says where cargo builds into, seen from where the template will be.
+    #[must_use]
+    pub fn with_target(mut self, folder: impl Into<String>) -> Self {
+        self.target = folder.into();
+        self
+    }
+
+    /// Where cargo-lambda leaves the executable, as templates name it.
+    pub(crate) fn package_folder(&self) -> String {
+        format!("{}/lambda/{}", self.target, self.binary)
     }
 
     pub(crate) fn front_door(&self) -> FrontDoor {

@@ -26,12 +26,12 @@ impl SettingsError {
     pub(crate) fn new(file: &str, text: &str, span: Option<Range<usize>>, message: String) -> Self {
         let key =
             span.as_ref().and_then(|span| Places::of(text).key_at(span.start).map(str::to_owned));
-        Self {
-            file: file.to_owned(),
-            key: key.unwrap_or_default(),
-            message,
-            line: span.map(|span| Line::of(text, &span)),
-        }
+        let key = key.unwrap_or_default();
+        let is_value = key.starts_with("environment.") && message.starts_with("invalid type");
+        // What stands there may be a secret.
+        let message = if is_value { "expected a text in quotes".to_owned() } else { message };
+        let line = span.map(|span| Line::of(text, &span));
+        Self { file: file.to_owned(), key, message, line }
     }
 
     /// The same error, about a key that the text does not have.
@@ -64,12 +64,30 @@ impl Line {
         let line = text[start..].lines().next().unwrap_or_default();
         let column = text[start..span.start].chars().count();
         let end = span.end.min(start + line.len()).max(span.start);
-        Self {
-            number: text[..start].matches('\n').count() + 1,
-            column: column + 1,
-            text: line.to_owned(),
-            width: text[span.start..end].chars().count().max(1),
-        }
+        let number = text[..start].matches('\n').count() + 1;
+        let width = text[span.start..end].chars().count().max(1);
+        let Some(shown) = without_value(&text[..start], line) else {
+            return Self { number, column: column + 1, text: line.to_owned(), width };
+        };
+        let most = shown.chars().count();
+        let column = column.min(most.saturating_sub(1));
+        Self { number, column: column + 1, text: shown, width: width.min(most - column).max(1) }
+    }
+}
+
+/// The line without its value if it is an environment variable's, which may be a secret; `None` for
+/// any other. It goes by the looks, since the text may be no TOML.
+fn without_value(before: &str, line: &str) -> Option<String> {
+    let is_header = |line: &&str| line.trim_start().starts_with('[');
+    let header = before.lines().rev().find(is_header).unwrap_or_default();
+    let is_inside = header.contains("environment") && !is_header(&line);
+    if !is_inside && !line.contains("environment") {
+        return None;
+    }
+    match line.split_once('=') {
+        Some((key, _)) => Some(format!("{}= ...", key)),
+        None if is_inside => Some("...".to_owned()),
+        None => None,
     }
 }
 

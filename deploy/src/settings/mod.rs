@@ -16,6 +16,7 @@
 mod database;
 mod doors;
 mod error;
+mod expression;
 mod numbers;
 mod places;
 mod read;
@@ -29,10 +30,11 @@ use serde::Deserialize;
 pub use database::{Database, Engine, Vpc};
 pub use doors::{Alarms, Alb, CloudFront, Domain, FrontDoor, Throttle};
 pub use error::SettingsError;
+pub use expression::Expression;
 pub use numbers::{Between, LogRetentionDays};
 pub use places::Places;
 pub use sources::{Access, Bucket, BucketEvent, EventPaths, Queue, Schedule};
-pub use words::{Arn, Name, UrlPath, VariableName};
+pub use words::{Arn, Name, UrlPath, VariableName, VariableText};
 
 /// The table `[package.metadata.lambdafy]`. Everything has a default but nothing is hidden: what
 /// a default stands for is in the field's documentation.
@@ -81,7 +83,7 @@ pub struct Settings {
     /// The cargo profile that is built. Default: `function` if the workspace has it, else `release`.
     pub profile: Option<String>,
     /// Environment variables, for everybody to see who may look at the function.
-    pub environment: BTreeMap<VariableName, String>,
+    pub environment: BTreeMap<VariableName, VariableText>,
     /// Environment variables that hold the ARN of a secret (Secrets Manager) or a parameter
     /// (Parameter Store), which the function may then read.
     pub secrets: BTreeMap<VariableName, Arn>,

@@ -61,9 +61,26 @@ impl Settings {
 
     /// What no template could express: the key, and what to do about it.
     fn contradiction(&self) -> Option<(String, String)> {
-        self.front_door_contradiction()
+        self.word_contradiction()
+            .or_else(|| self.front_door_contradiction())
             .or_else(|| self.database_contradiction())
             .or_else(|| self.sources_contradiction())
+    }
+
+    /// Words that stand in commands and paths.
+    fn word_contradiction(&self) -> Option<(String, String)> {
+        let is_word = |word: &str| {
+            !word.is_empty()
+                && !word.starts_with(['-', '.'])
+                && word.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.".contains(&c))
+        };
+        let words =
+            [("binary", &self.binary), ("profile", &self.profile), ("region", &self.region)];
+        let wrong =
+            words.into_iter().find(|(_, word)| word.as_deref().is_some_and(|word| !is_word(word)));
+        wrong.and_then(|(key, _)| {
+            say(key, "expected letters, digits, underscores, hyphens and dots, not beginning with one of the last two")
+        })
     }
 
     fn front_door_contradiction(&self) -> Option<(String, String)> {
@@ -168,16 +185,6 @@ impl Settings {
             let is_sqs = queue.arn.as_ref().is_none_or(|arn| arn.service() == "sqs");
             if !is_sqs {
                 return say(&format!("queue.{at}.arn"), "expected the ARN of an SQS queue");
-            }
-        }
-        for (at, schedule) in self.schedules.iter().enumerate() {
-            let expression = &schedule.expression;
-            let known = expression.starts_with("rate(") || expression.starts_with("cron(");
-            if !known || !expression.ends_with(')') {
-                return say(
-                    &format!("schedule.{at}.expression"),
-                    "expected rate(5 minutes) or cron(0 6 * * ? *)",
-                );
             }
         }
         for (name, arn) in &self.secrets {

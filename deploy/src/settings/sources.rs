@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Arn, Between, Name, UrlPath};
+use super::{Arn, Between, Expression, Name, UrlPath};
 
 /// An S3 bucket that is made; the function finds its name in `BUCKET_<NAME>`.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -73,7 +73,7 @@ pub struct Schedule {
     /// Its name here; at EventBridge the function's name is added.
     pub name: Name,
     /// `rate(5 minutes)` or `cron(0 6 * * ? *)`, in UTC.
-    pub expression: String,
+    pub expression: Expression,
 }
 
 /// Where events are posted, per service, since that is what an event tells. Default: `/events`.

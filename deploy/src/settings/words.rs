@@ -16,6 +16,11 @@ pub struct Name(String);
 #[serde(try_from = "String")]
 pub struct VariableName(String);
 
+/// The value of an environment variable, which is not for logs: `Debug` leaves it out.
+#[derive(Clone, Deserialize, PartialEq, Eq)]
+#[serde(transparent)]
+pub struct VariableText(String);
+
 /// An ARN: `arn:partition:service:region:account:resource`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(try_from = "String")]
@@ -83,6 +88,26 @@ impl TryFrom<String> for VariableName {
             return Err(format!("{text} is set by Lambda itself: choose another name"));
         }
         Ok(Self(text))
+    }
+}
+
+impl From<String> for VariableText {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl VariableText {
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for VariableText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("...")
     }
 }
 

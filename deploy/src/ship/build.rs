@@ -30,6 +30,9 @@ pub async fn build(
     deployment: &Deployment,
     progress: Progress<'_>,
 ) -> Result<PathBuf, ShipError> {
+    if deployment.settings.architecture == Architecture::Arm64 {
+        look_for_target(project).await?;
+    }
     let words = command(project, deployment);
     progress.step(&words.join(" "));
     let status = Command::new(&words[0])
@@ -48,4 +51,22 @@ pub async fn build(
         return Ok(built);
     }
     Err(ShipError::new(format!("cargo lambda build left no {}", built.display())))
+}
+
+/// Looks whether the compiler has arm64: cargo-lambda would otherwise have rustup fetch it, without
+/// a question.
+async fn look_for_target(project: &Project) -> Result<(), ShipError> {
+    const TARGET: &str = "aarch64-unknown-linux-gnu";
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--print", "target-libdir", "--target", TARGET]).current_dir(&project.workspace);
+    let output = rustc.output().await;
+    let output =
+        output.map_err(|error| ShipError::new(format!("rustc cannot be started: {error}")))?;
+    let folder = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if output.status.success() && std::path::Path::new(&folder).is_dir() {
+        return Ok(());
+    }
+    Err(ShipError::new(format!(
+        "the compiler has no target {TARGET}: rustup target add {TARGET}, or architecture = \"x86_64\""
+    )))
 }

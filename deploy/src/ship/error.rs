@@ -56,7 +56,10 @@ where
             }
             _ => format!("{wanted}: {}{}", DisplayErrorContext(&error), advice(&error)),
         };
-        ShipError { message, code, is_refusal: false }
+        let denied = message.contains("AccessDenied");
+        let advice =
+            if denied { "\n`cargo lambdafy policy` prints what deploying needs" } else { "" };
+        ShipError { message: message + advice, code, is_refusal: false }
     }
 }
 

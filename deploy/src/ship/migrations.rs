@@ -22,7 +22,7 @@ pub(super) async fn run(
             invoke(cloud, deployment.name.as_str(), version, progress).await
         }
         Some(Migrations::Command(words)) => {
-            progress.step(&format!("migrations: {}", words.join(" ")));
+            progress.step(&format!("migrations: {}", without_passwords(words)));
             command(words).await
         }
     }
@@ -57,6 +57,21 @@ async fn invoke(
     Ok(())
 }
 
+/// The words as they may be seen: `scheme://user:...@host`.
+fn without_passwords(words: &[String]) -> String {
+    let shown = |word: &String| {
+        let (scheme, rest) = word.split_once("://")?;
+        let (user, host) = rest.rsplit_once('@')?;
+        let (name, _) = user.split_once(':')?;
+        Some(format!("{scheme}://{name}:...@{host}"))
+    };
+    words
+        .iter()
+        .map(|word| shown(word).unwrap_or_else(|| word.clone()))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 async fn command(words: &[String]) -> Result<(), ShipError> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(ShipError::new(
@@ -72,4 +87,19 @@ async fn command(words: &[String]) -> Result<(), ShipError> {
     Err(ShipError::refusal(format!(
         "the migrations failed ({status}), so the new version gets no requests"
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let words = ["sqlx", "--url", "postgres://app:p@ss:w@db/app", "postgres://db/a"];
+        let words = words.map(str::to_owned);
+        assert_eq!(
+            without_passwords(&words),
+            "sqlx --url postgres://app:...@db/app postgres://db/a"
+        );
+    }
 }

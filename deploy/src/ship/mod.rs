@@ -16,6 +16,7 @@ mod migrations;
 mod smoke;
 mod stack;
 mod status;
+mod waiting;
 
 pub use alias::{Rollback, rollback};
 pub use build::build;

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_sdk_cloudformation::types::{Capability, Parameter, Stack, StackEvent};
 
 use super::error::aws;
+use super::waiting::Waiting;
 use super::{Cloud, Progress, ShipError};
 use crate::deployment::Deployment;
 
@@ -124,11 +125,16 @@ impl Cloud {
         progress: Progress<'_>,
     ) -> Result<(), ShipError> {
         let mut failures = Vec::new();
+        let mut waiting = Waiting::new();
         let mut pause = Duration::from_millis(200);
         loop {
             for event in self.new_events(name, &mut seen).await {
                 progress.detail(&line(&event));
                 failures.extend(failure(&event));
+                waiting.add(&event);
+            }
+            if let Some(text) = waiting.text() {
+                progress.detail(&text);
             }
             let Some(stack) = self.stack(name).await? else {
                 return Ok(());

@@ -45,7 +45,7 @@ fn body(deployment: &Deployment) -> Body {
 
 fn settings(deployment: &Deployment) -> Body {
     let aws = Map::new().put("source", "hashicorp/aws").put("version", "~> 6.29");
-    let zip = format!("target/lambda/{}/bootstrap.zip", deployment.binary);
+    let zip = format!("{}/bootstrap.zip", deployment.package_folder());
     let region = deployment.settings.region.as_deref();
     let provider = region.map(|region| Body::new().set("region", region));
     let terraform = Body::new()

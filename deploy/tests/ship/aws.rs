@@ -10,6 +10,7 @@ use crate::project::App;
 
 pub(crate) struct Aws {
     url: String,
+    key: [String; 2],
     network: Vec<String>,
     /// It ends when its standard input does, and so with this process.
     _server: Child,
@@ -26,12 +27,19 @@ impl Aws {
     /// One for all tests, which have stacks of their own.
     pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<Aws> = OnceLock::new();
-        SHARED.get_or_init(Self::start)
+        SHARED.get_or_init(|| Self::start(&[]))
     }
 
-    fn start() -> Self {
+    /// One of its own for whoever has only the rights of a policy; what is asked for is written
+    /// to the file `calls`.
+    pub(crate) fn for_deployer(policy: &str, calls: &str) -> Self {
+        Self::start(&[policy, calls])
+    }
+
+    fn start(restriction: &[&str]) -> Self {
         let mut server = Command::new(crate::support::python())
             .arg(crate::support::tests().join("moto_server.py"))
+            .args(restriction)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -41,7 +49,9 @@ impl Aws {
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let mut words = line.split_whitespace().map(str::to_owned);
         let url = words.next().unwrap_or_else(|| panic!("moto's server did not start"));
-        Self { url, network: words.collect(), _server: server }
+        let mut word = || words.next().unwrap_or_else(|| panic!("moto's server says too little"));
+        let key = [word(), word()];
+        Self { url, key, network: words.collect(), _server: server }
     }
 
     /// A VPC and its subnets.
@@ -73,12 +83,16 @@ impl Aws {
             .current_dir(app.folder())
             .env("AWS_ENDPOINT_URL", &self.url)
             .env("AWS_REGION", "eu-west-1")
-            .env("AWS_ACCESS_KEY_ID", "test")
-            .env("AWS_SECRET_ACCESS_KEY", "test")
+            .env("AWS_ACCESS_KEY_ID", &self.key[0])
+            .env("AWS_SECRET_ACCESS_KEY", &self.key[1])
             // Nothing of this machine's own: no profile, no instance to ask for a role.
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_CONFIG_FILE", "/dev/null")
             .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+            // Where the tests' cargo-lambda is; it links by zig otherwise.
+            .env("PATH", path())
+            .env("CARGO_LAMBDA_COMPILER", "cargo")
+            .env_remove("CARGO_TARGET_DIR")
             .env_remove("AWS_PROFILE")
             .env_remove("AWS_DEFAULT_REGION")
             .env_remove("AWS_SESSION_TOKEN");
@@ -104,6 +118,15 @@ logs.put_log_events(logGroupName=sys.argv[2], logStreamName='sandbox', logEvents
             .unwrap();
         assert!(status.success());
     }
+}
+
+/// The folder of the Python's programs before all others.
+#[allow(clippy::disallowed_methods, reason = "what the child gets is this process's own and more")]
+fn path() -> std::ffi::OsString {
+    let python = std::path::PathBuf::from(crate::support::python());
+    let own = std::env::var_os("PATH").unwrap_or_default();
+    let all = python.parent().map(std::path::Path::to_path_buf).into_iter();
+    std::env::join_paths(all.chain(std::env::split_paths(&own))).unwrap()
 }
 
 impl Done {

@@ -1,8 +1,8 @@
 //! Shipping, over the real SDK and the real command, against moto's server.
 //!
 //! What moto cannot show: it runs no function (an invocation always answers the same), checks no
-//! permission, completes stacks at once and rolls none back, and its CloudFormation knows no HTTP
-//! API and reads no OpenAPI body. So the smoke test asks a server of this test.
+//! resource's permission, completes stacks at once and rolls none back, and its CloudFormation knows
+//! no HTTP API and reads no OpenAPI body. So the smoke test asks a server of this test.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
 
@@ -11,7 +11,9 @@ mod support;
 
 mod aws;
 mod door;
+mod permissions;
 mod project;
+mod whole;
 
 use aws::Aws;
 use door::Door;

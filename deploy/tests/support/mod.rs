@@ -80,6 +80,13 @@ pub(crate) fn formats(deployment: &Deployment) -> Vec<(&'static str, String)> {
     Format::ALL.into_iter().filter_map(written).collect()
 }
 
+/// The folder `node_modules` with what `tests/serverless/package.json` names.
+pub(crate) fn npm() -> PathBuf {
+    let output = Command::new(tests().join("osls")).stderr(Stdio::inherit()).output().unwrap();
+    assert!(output.status.success(), "deploy/tests/osls failed: is npm there?");
+    String::from_utf8(output.stdout).unwrap().trim().into()
+}
+
 /// A Python with the validators and moto.
 pub(crate) fn python() -> String {
     let output = Command::new(tests().join("python")).stderr(Stdio::inherit()).output().unwrap();

@@ -2,9 +2,13 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use lambdafy_deploy::settings::{Architecture, Between, FrontDoor, Name, Settings, VariableName};
+use lambdafy_deploy::settings::{
+    Architecture, Between, FrontDoor, Name, Settings, VariableName, VariableText,
+};
 use lambdafy_deploy::{Deployment, Project};
 
 /// From a cargo project to API Gateway and AWS Lambda.
@@ -23,12 +27,17 @@ pub(crate) enum Command {
     Check(crate::check::Options),
     /// Builds, uploads and brings to life, with a way back
     Deploy(crate::deploy::Options),
+    /// Runs the declared function behind the declared front door, on this machine
+    #[cfg(all(unix, feature = "dev"))]
+    Dev(crate::dev::Options),
     /// Removes what was deployed, but no data
     Destroy(crate::destroy::Options),
-    /// Writes the first settings, and shows the one line that changes in main
+    /// Writes the first settings, and shows what changes in main
     Init(crate::init::Options),
     /// Prints the function's log
     Logs(crate::logs::Options),
+    /// Prints the IAM policy that deploying needs
+    Policy(crate::policy::Options),
     /// Sends requests to an earlier version
     Rollback(crate::rollback::Options),
     /// Tells what is deployed
@@ -82,8 +91,8 @@ pub(crate) struct Chosen {
     #[arg(long, value_enum, help_heading = "Instead of the manifest's settings")]
     architecture: Option<Arch>,
     /// A further environment variable; may be repeated
-    #[arg(long, value_name = "NAME=VALUE", value_parser = variable, help_heading = "Instead of the manifest's settings")]
-    env: Vec<(VariableName, String)>,
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Instead of the manifest's settings")]
+    env: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -114,13 +123,20 @@ impl Chosen {
     pub(crate) fn deployment(&self) -> anyhow::Result<(Project, Deployment)> {
         let project = self.manifest.project()?;
         let mut settings = project.settings()?;
-        self.apply(&mut settings);
+        self.apply(&mut settings)?;
         let settings = settings.checked(&project.manifest_name(), &project.manifest_text)?;
         let deployment = project.deployment(settings)?;
         Ok((project, deployment))
     }
 
-    fn apply(&self, settings: &mut Settings) {
+    /// The further environment variables.
+    ///
+    /// Not read by clap, whose errors repeat what was given, and so the value.
+    pub(crate) fn variables(&self) -> anyhow::Result<Vec<(VariableName, VariableText)>> {
+        self.env.iter().map(|given| variable(given)).collect()
+    }
+
+    fn apply(&self, settings: &mut Settings) -> anyhow::Result<()> {
         if let Some(name) = &self.name {
             settings.name = Some(name.clone());
         }
@@ -135,7 +151,8 @@ impl Chosen {
         if let Some(architecture) = self.architecture {
             settings.architecture = architecture.into();
         }
-        settings.environment.extend(self.env.iter().cloned());
+        settings.environment.extend(self.variables()?);
+        Ok(())
     }
 }
 
@@ -168,7 +185,35 @@ fn number<const MIN: u32, const MAX: u32>(text: &str) -> Result<Between<MIN, MAX
     Between::try_from(number)
 }
 
-fn variable(text: &str) -> Result<(VariableName, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    Ok((VariableName::try_from(name.to_owned())?, value.to_owned()))
+fn variable(given: &str) -> anyhow::Result<(VariableName, VariableText)> {
+    let (name, value) = given.split_once('=').context("--env: expected NAME=VALUE")?;
+    let name =
+        VariableName::try_from(name.to_owned()).map_err(|error| anyhow!("--env: {error}"))?;
+    Ok((name, VariableText::from(value.to_owned())))
+}
+
+/// Such as `90s`, `10m`, `2h`, `1d`.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "expected a number and s, m, h or d, such as 10m".to_owned();
+    let unit = match text.chars().last() {
+        Some('s') => 1,
+        Some('m') => 60,
+        Some('h') => 3600,
+        Some('d') => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
+    number.checked_mul(unit).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read() {
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
+        assert!(duration("10").is_err() && duration("").is_err() && duration("m").is_err());
+    }
 }

@@ -35,9 +35,16 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
             std::fs::write(path, after).with_context(|| format!("{}", path.display()))?;
         }
     }
-    let next = match options.write {
-        true => "written. Next: cargo add lambdafy, then cargo lambdafy check",
-        false => "nothing is written yet: cargo lambdafy init --write",
+    if changes.iter().all(|change| change.path == project.manifest) {
+        anstream::eprintln!(
+            "no `axum::serve(listener, app)` was found that could be changed: let main call \
+             lambdafy::serve(app).await, without a listener, or lambdafy::run"
+        );
+    }
+    let next = match (options.write, project.dependencies.contains_key("lambdafy")) {
+        (false, _) => "nothing is written yet: cargo lambdafy init --write",
+        (true, false) => "written. Next: cargo add lambdafy, then cargo lambdafy dev",
+        (true, true) => "written. Next: cargo lambdafy dev",
     };
     anstream::eprintln!("{next}");
     Ok(ExitCode::SUCCESS)
@@ -45,7 +52,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
 
 /// Both versions, line by line, with what is around a change.
 fn diff(path: &Path, before: &str, after: &str) -> String {
-    let path = path.display();
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(here).unwrap_or(path).display();
     similar::TextDiff::from_lines(before, after)
         .unified_diff()
         .context_radius(2)

@@ -7,7 +7,8 @@ use clap::Args;
 use lambdafy_deploy::ship::{Cloud, LogLine, Logs};
 use serde_json::json;
 
-use crate::arguments::Chosen;
+use crate::arguments::{Chosen, duration};
+use crate::terminal::coloured;
 
 /// Which part of the log.
 #[derive(Args, Debug)]
@@ -17,7 +18,7 @@ use crate::arguments::Chosen;
     cargo lambdafy logs --json | jq -r .message")]
 pub(crate) struct Options {
     /// How far back: 30s, 10m, 2h, 1d
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = time)]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
     since: Duration,
     /// A filter pattern of CloudWatch Logs
     #[arg(long, value_name = "PATTERN")]
@@ -52,7 +53,7 @@ fn tell(options: &Options, line: &LogLine) {
     if options.json {
         anstream::println!("{}", json!(line));
     } else {
-        anstream::println!("{}  {}", clock(line.time_ms), line.message);
+        anstream::println!("{}  {}", clock(line.time_ms), coloured(&line.message));
     }
 }
 
@@ -63,28 +64,12 @@ fn clock(time_ms: i64) -> String {
     format!("{hours:02}:{minutes:02}:{:02}.{:03}Z", seconds % 60, time_ms.rem_euclid(1000))
 }
 
-fn time(text: &str) -> Result<Duration, String> {
-    let wrong = || "expected a number and s, m, h or d, such as 10m".to_owned();
-    let unit = match text.chars().last() {
-        Some('s') => 1,
-        Some('m') => 60,
-        Some('h') => 3600,
-        Some('d') => 86_400,
-        _ => return Err(wrong()),
-    };
-    let number: u64 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
-    number.checked_mul(unit).map(Duration::from_secs).ok_or_else(wrong)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_and_written() {
-        assert_eq!(time("90s"), Ok(Duration::from_secs(90)));
-        assert_eq!(time("2h"), Ok(Duration::from_secs(7200)));
-        assert!(time("10").is_err() && time("").is_err() && time("m").is_err());
+    fn the_time_of_the_day_is_told() {
         assert_eq!(clock(1_700_000_000_123), "22:13:20.123Z");
     }
 }

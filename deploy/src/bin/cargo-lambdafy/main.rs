@@ -4,8 +4,11 @@ mod arguments;
 mod check;
 mod deploy;
 mod destroy;
+#[cfg(all(unix, feature = "dev"))]
+mod dev;
 mod init;
 mod logs;
+mod policy;
 mod rollback;
 mod status;
 mod template;
@@ -36,8 +39,11 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Check(options) => check::run(options),
         Command::Deploy(options) => wait_for(deploy::run(options)),
         Command::Destroy(options) => wait_for(destroy::run(options)),
+        #[cfg(all(unix, feature = "dev"))]
+        Command::Dev(options) => wait_for(dev::run(options)),
         Command::Init(options) => init::run(options),
         Command::Logs(options) => wait_for(logs::run(options)),
+        Command::Policy(options) => policy::run(options),
         Command::Rollback(options) => wait_for(rollback::run(options)),
         Command::Status(options) => wait_for(status::run(options)),
         Command::Template(options) => template::run(options),

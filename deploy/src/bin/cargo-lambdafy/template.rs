@@ -1,6 +1,6 @@
 //! `cargo lambdafy template`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -52,7 +52,10 @@ impl From<Wanted> for Format {
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    let (_, deployment) = options.chosen.deployment()?;
+    let (project, deployment) = options.chosen.deployment()?;
+    let folder = options.output.as_deref().and_then(Path::parent);
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let deployment = deployment.with_target(project.target_from(folder)?);
     let text = Format::from(options.format).write(&deployment).with_context(|| {
         format!(
             "{} has no OpenAPI document: take --front-door rest-api or http-api",
