@@ -11,6 +11,10 @@ const MOST: i64 = 50;
 /// Of an editor's automatic saves of a draft one is kept in this time.
 const AUTOSAVED_EACH_MS: i64 = 5 * 60_000;
 
+const COLUMNS: &str = "revisions.id, revisions.post_id, revisions.title, revisions.format, \
+    revisions.version, revisions.autosaved, revisions.created_at, users.name";
+const FROM: &str = "FROM revisions LEFT JOIN users ON users.id = revisions.user_id";
+
 /// A former text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
@@ -44,26 +48,30 @@ pub(super) enum Keep {
 }
 
 impl Store {
-    /// The former texts of a post, newest first.
+    /// The former texts of a post, newest first, without `source`.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn revisions(&self, post_id: &str) -> Result<Vec<Revision>> {
-        let sql = "SELECT revisions.id, revisions.post_id, revisions.title, revisions.format, \
-                   revisions.source, revisions.version, revisions.autosaved, \
-                   revisions.created_at, users.name FROM revisions LEFT JOIN users ON users.id = revisions.user_id \
-                   WHERE revisions.post_id = ? \
-                   ORDER BY revisions.version DESC, revisions.created_at DESC";
-        let rows = self.database().all(sql, values![post_id]).await?;
+        let sql = format!(
+            "SELECT {COLUMNS}, '' AS source {FROM} WHERE revisions.post_id = ? \
+             ORDER BY revisions.version DESC, revisions.created_at DESC"
+        );
+        let rows = self.database().all(&sql, values![post_id]).await?;
         rows.iter().map(revision).collect()
     }
 
-    /// One of them.
+    /// One of them, in full.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn revision_of(&self, post_id: &str, id: &str) -> Result<Option<Revision>> {
-        Ok(self.revisions(post_id).await?.into_iter().find(|revision| revision.id == id))
+        let sql = format!(
+            "SELECT {COLUMNS}, revisions.source {FROM} \
+             WHERE revisions.post_id = ? AND revisions.id = ?"
+        );
+        let row = self.database().first(&sql, values![post_id, id]).await?;
+        row.as_ref().map(revision).transpose()
     }
 
     /// Keeps an editor's text of a post aside which readers see otherwise: they go on seeing what

@@ -25,8 +25,9 @@ on_every_database! {
         assert!(answer.leads_to(&path), "{answer:?}");
         let post = store.post(&id, now()).await.unwrap().unwrap();
         assert_eq!((post.source.as_str(), post.tags[0].name.as_str()), ("by both", "kept"));
-        let revisions = store.revisions(&id).await.unwrap();
-        assert!(revisions.iter().any(|revision| revision.source == "by the owner"));
+        let former = store.revisions(&id).await.unwrap().remove(0);
+        let former = store.revision_of(&id, &former.id).await.unwrap().unwrap();
+        assert_eq!(former.source, "by the owner");
     }
 
     async fn of_two_at_once_one_is_told_of_the_other(store: Store) {
@@ -62,7 +63,9 @@ on_every_database! {
         assert_eq!(answer.status, StatusCode::CONFLICT);
         let post = store.post(&id, now()).await.unwrap().unwrap();
         assert_eq!(post.source, "elsewhere");
-        let revisions = store.revisions(&id).await.unwrap();
-        assert!(revisions.iter().any(|it| it.is_autosaved && it.source == "typed here"));
+        let former = store.revisions(&id).await.unwrap();
+        let aside = former.iter().find(|former| former.is_autosaved).unwrap();
+        let aside = store.revision_of(&id, &aside.id).await.unwrap().unwrap();
+        assert_eq!(aside.source, "typed here");
     }
 }

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 
-import { isSound, launch, open, tabTo, until } from './browser.mjs';
+import { checksWork, isSound, launch, open, tabTo, until } from './browser.mjs';
 
 const base = process.argv[2];
 const PASSWORD = 'correct horse battery';
@@ -13,6 +13,7 @@ const PASSWORD = 'correct horse battery';
 async function setUp(page) {
   await page.goto('/admin');
   await page.waitForURL('**/admin/setup');
+  await checksWork(page);
   await isSound(page, 'set-up');
   await page.keyboard.type('A blog of tests');
   await tabTo(page, '#name');
@@ -174,6 +175,54 @@ async function restore(page) {
   assert.match(seen, /What the other one has written/);
 }
 
+/** A colleague is invited, takes the invitation up, and does not see what is not theirs. */
+async function invite(browser, page) {
+  await page.goto('/admin/users');
+  await page.locator('#name').fill('Bob');
+  await page.locator('#email').fill('bob@example.org');
+  await page.getByRole('button', { name: 'Invite' }).press('Enter');
+  const link = await page.locator('#link').inputValue();
+  await isSound(page, 'invitation made');
+  const bob = await open(browser, base);
+  await bob.goto(link);
+  await isSound(bob, 'invitation');
+  await bob.locator('#password').fill('the password of bob');
+  await bob.keyboard.press('Enter');
+  await bob.waitForURL('**/admin/posts');
+  await bob.getByText('There is no post yet.').waitFor();
+  assert.equal(await bob.getByRole('link', { name: 'Settings' }).count(), 0);
+  await bob.goto('/admin/settings');
+  await bob.getByText('Your role does not allow this').waitFor();
+  bob.faults.length = 0;
+  await isSound(bob, 'not allowed');
+  await bob.context().close();
+}
+
+/** A tag, a longer navigation, another time zone. */
+async function arrange(page, url) {
+  await page.goto(url);
+  await page.locator('#tags').fill('Testing, Browsers');
+  await page.locator('[data-save]').press('Enter');
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  await page.goto('/admin/tags');
+  await page.getByRole('link', { name: 'Testing' }).press('Enter');
+  await page.locator('#description').fill('How one knows.');
+  await page.getByRole('button', { name: 'Save' }).press('Enter');
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  await isSound(page, 'tag');
+  await page.goto('/admin/settings');
+  await page.locator('#timezone').fill('Europe/Vienna');
+  const row = page.locator('[data-rows] .row').nth(3);
+  await row.locator('input').first().fill('Testing');
+  await row.locator('input').last().fill('/tag/testing/');
+  assert.equal(await page.locator('[data-rows]').first().locator('.row').count(), 5);
+  await page.getByRole('button', { name: 'Save' }).press('Enter');
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  await page.goto('/');
+  await page.locator('.site-nav').getByRole('link', { name: 'Testing' }).press('Enter');
+  await page.getByText('How one knows.').waitFor();
+}
+
 /** Every page at both sizes, light and dark. */
 async function lookAround(browser, page, url) {
   const state = await page.context().storageState();
@@ -192,8 +241,10 @@ async function lookAround(browser, page, url) {
       await isSound(window, `post ${size} ${colorScheme}`);
       await window.goto(`${url}/delete`);
       await isSound(window, `delete ${size} ${colorScheme}`);
-      await window.goto('/');
-      await isSound(window, `home ${size} ${colorScheme}`);
+      for (const path of ['/', '/my-best-post/', '/tag/testing/', '/author/ada-lovelace/', '/archive/', '/search/?q=written', '/none/']) {
+        await window.goto(path);
+        await isSound(window, `reader ${path} ${size} ${colorScheme}`);
+      }
       await window.context().close();
     }
   }
@@ -231,6 +282,8 @@ try {
   await keepAside(page);
   await conflict(page, url);
   await restore(page);
+  await arrange(page, url);
+  await invite(browser, page);
   await lookAround(browser, page, url);
   await withoutScripts(browser, page);
   await until('all windows are quiet', async () => page.faults.length === 0);
