@@ -61,6 +61,8 @@ fn answer_events(api: &str) -> io::Result<()> {
             runtime.post(&format!("{invocation}/response"), "", headers.as_bytes())?;
         } else if does("stream") || does("half") {
             stream(&mut runtime, &invocation, does("half"))?;
+        } else if does("flood") {
+            flood(&mut runtime, &invocation)?;
         } else if does("error") {
             let error = r#"{"errorType":"App.Broken","errorMessage":"on purpose"}"#;
             runtime.post(&format!("{invocation}/error"), "", error.as_bytes())?;
@@ -207,6 +209,22 @@ fn stream(runtime: &mut Connection, invocation: &str, fails: bool) -> io::Result
     }
     runtime.write(format!("0\r\n{trailers}\r\n").as_bytes())?;
     runtime.read().map(drop)
+}
+
+/// A stream without an end.
+fn flood(runtime: &mut Connection, invocation: &str) -> io::Result<()> {
+    let head = "lambda-runtime-function-response-mode: streaming\r\n\
+                content-type: application/vnd.awslambda.http-integration-response\r\n\
+                transfer-encoding: chunked\r\n";
+    runtime.begin("POST", &format!("{invocation}/response"), head)?;
+    runtime.write(format!("{:x}\r\n{PRELUDE}\r\n", PRELUDE.len()).as_bytes())?;
+    runtime.write(b"8\r\n\0\0\0\0\0\0\0\0\r\n")?;
+    let piece = [b'x'; 0x4000];
+    loop {
+        runtime.write(b"4000\r\n")?;
+        runtime.write(&piece)?;
+        runtime.write(b"\r\n")?;
+    }
 }
 
 /// Adds a byte to a file every millisecond, whatever the invocations do.

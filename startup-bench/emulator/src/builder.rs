@@ -15,7 +15,8 @@ use crate::error::{Error, ErrorKind};
 use crate::fleet::{Fleet, Scaling};
 use crate::front_door::{self, Door, FrontDoor, Reserved};
 use crate::invoke_api;
-use crate::sandbox::{App, Recipe};
+use crate::sandbox::{self, App, Recipe};
+use crate::time::bounded;
 use crate::{Emulator, Ending, Function};
 
 /// How long Lambda waits before it tries a failed event again.
@@ -118,7 +119,7 @@ impl EmulatorBuilder {
 
     /// How long a start may take. Default: 10 seconds, as on Lambda.
     pub fn init_timeout(mut self, timeout: Duration) -> Self {
-        self.recipe.init_timeout = timeout;
+        self.recipe.init_timeout = bounded(timeout);
         self
     }
 
@@ -185,7 +186,7 @@ impl EmulatorBuilder {
     /// timeout. A function URL has none. Default: AWS's, 29 seconds for a REST API, 15 minutes if
     /// it streams, 30 seconds for an HTTP API, a minute for a load balancer.
     pub fn integration_timeout(mut self, timeout: Duration) -> Self {
-        self.door.integration_timeout = Some(timeout);
+        self.door.integration_timeout = Some(bounded(timeout));
         self
     }
 
@@ -205,7 +206,7 @@ impl EmulatorBuilder {
     /// function failed; the second time it waits twice as long. Then it is
     /// [discarded](Activity::Discarded). Default: one minute, as on Lambda.
     pub fn retry_delay(mut self, delay: Duration) -> Self {
-        self.retry_delay = delay;
+        self.retry_delay = bounded(delay);
         self
     }
 
@@ -229,7 +230,7 @@ impl EmulatorBuilder {
     /// How long a sandbox waits for an invocation before it is ended. Default: until the emulator
     /// stops. Lambda ends them after some minutes and does not say how many.
     pub fn idle_after(mut self, idle: Duration) -> Self {
-        self.scaling.idle_after = Some(idle);
+        self.scaling.idle_after = Some(bounded(idle));
         self
     }
 
@@ -292,6 +293,9 @@ impl EmulatorBuilder {
             ));
         }
         let mut recipe = self.recipe;
+        if recipe.app.inherits_environment && recipe.function.region.is_none() {
+            recipe.function.region = sandbox::region();
+        }
         if let Some(network) = &mut recipe.network {
             *network = self.reached.into_iter().map(reached).collect::<Result<_, _>>()?;
         }

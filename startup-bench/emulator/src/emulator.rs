@@ -101,14 +101,11 @@ impl Emulator {
 
     /// Closes the front door and Lambda's API and ends all sandboxes, as Lambda does: by SIGTERM
     /// with 500 ms for those that registered an extension, else by SIGKILL. Returns when all are
-    /// gone.
+    /// gone, also those that were about to start.
     pub async fn stop(self) {
         self.servers.iter().for_each(AbortHandle::abort);
-        let sandboxes = self.fleet.sandboxes();
         self.fleet.stop();
-        for sandbox in sandboxes {
-            sandbox.ended().await;
-        }
+        self.fleet.all_gone().await;
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::time::bounded;
+
 /// The memory size that comes with one vCPU, in MB:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>.
 const MB_PER_CPU: f64 = 1769.0;
@@ -24,7 +26,7 @@ pub struct Function {
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) handler: String,
-    pub(crate) region: String,
+    pub(crate) region: Option<String>,
     pub(crate) account: String,
     pub(crate) memory_mb: u32,
     pub(crate) timeout: Duration,
@@ -39,7 +41,7 @@ impl Function {
             name: name.into(),
             version: "$LATEST".to_owned(),
             handler: "bootstrap".to_owned(),
-            region: "us-east-1".to_owned(),
+            region: None,
             account: "123456789012".to_owned(),
             memory_mb: 1769,
             timeout: Duration::from_secs(3),
@@ -54,9 +56,10 @@ impl Function {
         self
     }
 
-    /// The region. Default: `us-east-1`.
+    /// The region. Default: `us-east-1`, or the caller's own where sandboxes [inherit its
+    /// environment](crate::EmulatorBuilder::inherit_environment).
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.region = region.into();
+        self.region = Some(region.into());
         self
     }
 
@@ -70,7 +73,7 @@ impl Function {
 
     /// How long one invocation may take. Default: 3 seconds, as on Lambda.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.timeout = bounded(timeout);
         self
     }
 
@@ -90,8 +93,12 @@ impl Function {
     /// The function's ARN, as it comes with every invocation.
     #[must_use]
     pub fn arn(&self) -> String {
-        let Self { region, account, name, .. } = self;
+        let (region, Self { account, name, .. }) = (self.region_name(), self);
         format!("arn:aws:lambda:{region}:{account}:function:{name}")
+    }
+
+    pub(crate) fn region_name(&self) -> &str {
+        self.region.as_deref().unwrap_or("us-east-1")
     }
 
     /// How many vCPUs its sandboxes have while they answer.
@@ -131,8 +138,8 @@ impl Function {
             ("AWS_LAMBDA_INITIALIZATION_TYPE", self.initialization_type().to_owned()),
             ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", self.name)),
             ("AWS_LAMBDA_LOG_STREAM_NAME", stream),
-            ("AWS_REGION", self.region.clone()),
-            ("AWS_DEFAULT_REGION", self.region.clone()),
+            ("AWS_REGION", self.region_name().to_owned()),
+            ("AWS_DEFAULT_REGION", self.region_name().to_owned()),
             ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".to_owned()),
             ("AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129:2000".to_owned()),
             ("LANG", "en_US.UTF-8".to_owned()),

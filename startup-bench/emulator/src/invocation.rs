@@ -125,7 +125,11 @@ pub struct Invoked {
     /// How long the sandbox took to start, if one was started for this invocation. A start that
     /// was repeated within the invocation, because the first one failed, is part of `duration`.
     pub init_duration: Option<Duration>,
-    /// What Lambda would bill: `duration` and `init_duration`, rounded up to a millisecond.
+    /// With SnapStart, how long the sandbox took to go on from its snapshot, if it was restored for
+    /// this invocation; its start is part of no invocation then.
+    pub restore_duration: Option<Duration>,
+    /// What Lambda would bill: `duration` and `init_duration`, rounded up to a millisecond, and
+    /// `restore_duration`.
     pub billed_duration: Duration,
     /// The CPU time that the sandbox used meanwhile; none where it can't be counted, or for the
     /// start.
@@ -151,6 +155,7 @@ impl Invoked {
             error: None,
             duration: Duration::ZERO,
             init_duration: None,
+            restore_duration: None,
             billed_duration: Duration::ZERO,
             cpu_time: None,
             max_memory_used_bytes: None,

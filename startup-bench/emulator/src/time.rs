@@ -1,4 +1,6 @@
-//! Dates as API Gateway and CloudWatch write them, in UTC.
+//! Dates as API Gateway and CloudWatch write them, in UTC; and times that are not too long.
+
+use std::time::Duration;
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -8,6 +10,11 @@ struct Date {
     year: i64,
     month: usize,
     day: i64,
+}
+
+/// A time whose end can be told: a century at most. There is no moment `Duration::MAX` from now.
+pub(crate) fn bounded(time: Duration) -> Duration {
+    time.min(Duration::from_secs(100 * 366 * 86_400))
 }
 
 /// `12/Mar/2026:09:41:07 +0000`

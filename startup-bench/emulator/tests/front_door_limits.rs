@@ -6,7 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use lambdafy_emulator::{Emulator, EmulatorBuilder, FrontDoor, SandboxState};
+use lambdafy_emulator::{Activity, Emulator, EmulatorBuilder, EndReason, FrontDoor, SandboxState};
 use serde_json::json;
 use support::{Client, Received, by_hand, raw, request};
 
@@ -230,4 +230,33 @@ async fn headers_that_a_front_door_keeps_for_itself_come_under_another_name() {
         assert_eq!(response.header("content-length"), "4");
         assert_eq!((response.header("connection"), response.header("x-a")), ("", "1"));
     }
+}
+
+#[tokio::test]
+async fn a_stream_ends_in_time_even_if_its_client_does_not_read_on() {
+    let (telling, told) = std::sync::mpsc::channel();
+    let emulator = behind(FrontDoor::FunctionUrlStream)
+        .timeout(Duration::from_millis(500))
+        .observe(move |activity| {
+            if let Activity::Ended { reason, .. } = activity {
+                let _ = telling.send(*reason);
+            }
+        })
+        .start()
+        .await
+        .unwrap();
+    let mut stream = tokio::net::TcpStream::connect(emulator.address()).await.unwrap();
+    let get = b"GET /do:flood HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    tokio::io::AsyncWriteExt::write_all(&mut stream, get).await.unwrap();
+    let mut some = [0; 100];
+    tokio::io::AsyncReadExt::read_exact(&mut stream, &mut some).await.unwrap();
+    let sandbox = emulator.sandboxes().remove(0);
+    tokio::time::timeout(Duration::from_secs(20), sandbox.ended()).await.unwrap();
+    assert_eq!(told.try_recv(), Ok(EndReason::TimedOut));
+    // Now it reads on: what was on its way, and no end.
+    let mut rest = Vec::new();
+    drop(tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut rest).await);
+    assert!(!rest.ends_with(b"0\r\n\r\n"), "it broke off");
+    let logs = sandbox.logs();
+    assert!(support::said(&logs).iter().any(|line| line.ends_with("timed out after 0.50 seconds")));
 }

@@ -4,10 +4,14 @@
 
 mod support;
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use lambdafy_emulator::{Emulator, EmulatorBuilder, ErrorKind, Function, SandboxState};
-use support::{by_hand, is_alive, is_soon_dead, printed, soon};
+use lambdafy_emulator::{
+    Activity, Emulator, EmulatorBuilder, ErrorKind, Function, RuntimeApi, SandboxState,
+};
+use support::{by_hand, is_alive, is_soon_dead, printed, said, soon};
 
 fn emulator() -> EmulatorBuilder {
     Emulator::builder().app(by_hand())
@@ -106,7 +110,8 @@ async fn a_managed_instance_gets_several_invocations_at_once() {
     }
     let all_begun = || emulator.sandboxes().first().is_some_and(|one| one.invocations() == 4);
     assert!(soon(all_begun).await);
-    assert_eq!(emulator.sandboxes()[0].connections(), 4);
+    // The last may not have asked for its event yet.
+    assert!(soon(|| emulator.sandboxes()[0].connections() == 4).await);
 }
 
 #[tokio::test]
@@ -190,7 +195,193 @@ async fn an_invocation_comes_with_the_lines_that_it_printed() {
 async fn a_sandbox_with_snapstart_is_restored_for_its_first_invocation() {
     let function = Function::default().snapstart(true);
     let emulator = emulator().function(function).env("FIXTURE", "snapstart").start().await.unwrap();
+    let first = emulator.invoke("{}").await.unwrap();
+    assert_eq!((first.error, first.init_duration), (None, None), "the start was long ago");
+    let restore = first.restore_duration.unwrap();
+    let sandbox = emulator.sandboxes().remove(0);
+    assert_eq!(sandbox.restore_duration(), Some(restore));
+    assert!(sandbox.init_duration().unwrap() > Duration::ZERO);
+    let report = said(&first.logs).into_iter().find(|line| line.starts_with("REPORT ")).unwrap();
+    assert!(
+        !report.contains("Init Duration") && report.contains("\tRestore Duration: "),
+        "{report}"
+    );
+    assert!(first.billed_duration >= first.duration + restore);
+    let second = emulator.invoke("{}").await.unwrap();
+    assert_eq!((second.sandbox, second.restore_duration), (1, None));
+}
+
+#[tokio::test]
+async fn a_snapshot_ends_the_start_however_long_it_is_kept() {
+    let api = RuntimeApi::builder().function(Function::default().snapstart(true));
+    let api = api.start().await.unwrap();
+    let mut runtime = support::Client::connect(api.address()).await;
+    let restored = tokio::spawn(async move {
+        runtime.get("/2018-06-01/runtime/restore/next").await;
+        runtime.next().await;
+    });
+    api.ready().await.unwrap();
+    assert_eq!(api.first_next(), None);
+    restored.abort();
+}
+
+#[tokio::test]
+async fn what_was_killed_a_moment_ago_answers_nothing_more() {
+    let emulator = emulator().max_sandboxes(1).start().await.unwrap();
+    for number in 1..6 {
+        let invoked = emulator.invoke("{}").await.unwrap();
+        assert_eq!((invoked.sandbox, invoked.error), (number, None));
+        emulator.sandboxes().remove(0).kill();
+    }
+}
+
+#[tokio::test]
+async fn there_are_never_more_sandboxes_than_may_be_even_where_starts_fail() {
+    let emulator = emulator()
+        .env("FIXTURE", "never-asks")
+        .init_timeout(Duration::from_millis(100))
+        .timeout(Duration::from_millis(100))
+        .max_sandboxes(1)
+        .start()
+        .await
+        .unwrap();
+    let emulator = Arc::new(emulator);
+    let mut invocations = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let emulator = emulator.clone();
+        invocations.spawn(async move { emulator.invoke("{}").await.unwrap().error.unwrap() });
+    }
+    while !invocations.is_empty() {
+        assert!(emulator.sandboxes().len() <= 1, "{:?}", emulator.sandboxes());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        while let Some(error) = invocations.try_join_next() {
+            assert!(error.unwrap().is_timeout());
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_invocation_that_is_given_up_takes_no_room_with_it() {
+    let extension = support::Scratch::new("never-registers");
+    std::fs::write(extension.path(), "#!/bin/sh\nexec sleep 60\n").unwrap();
+    let all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(extension.path(), all).unwrap();
+    let (failing, mut failed) = tokio::sync::mpsc::unbounded_channel();
+    let emulator = emulator()
+        .extension(extension.path())
+        .init_timeout(Duration::from_millis(200))
+        .max_sandboxes(1)
+        .observe(move |activity| {
+            if let Activity::StartFailed { .. } = activity {
+                let _ = failing.send(());
+            }
+        })
+        .start()
+        .await
+        .unwrap();
+    let emulator = Arc::new(emulator);
+    let given_up = tokio::spawn({
+        let emulator = emulator.clone();
+        async move { emulator.invoke("{}").await }
+    });
+    // Then it tries again within the invocation.
+    failed.recv().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    given_up.abort();
+    let next = tokio::time::timeout(Duration::from_secs(20), emulator.invoke("{}")).await;
+    assert!(next.expect("there is room for it").unwrap().error.is_some());
+}
+
+/// Whether a process of this machine was started with this argument.
+fn runs_with(argument: &str) -> bool {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok())
+        .any(|line| line.split(|byte| *byte == 0).any(|found| found == argument.as_bytes()))
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn stopping_waits_for_what_was_about_to_start() {
+    for delay_ms in 0..8 {
+        let argument = format!("{}-{delay_ms}-stopped", std::process::id());
+        let emulator = emulator().arg(&argument).env("FIXTURE", "never-asks");
+        let emulator = Arc::new(emulator.start().await.unwrap());
+        let invoked = tokio::spawn({
+            let emulator = emulator.clone();
+            async move { emulator.invoke("{}").await.map(drop) }
+        });
+        tokio::time::sleep(Duration::from_millis(delay_ms)).await;
+        invoked.abort();
+        drop(invoked.await);
+        Arc::into_inner(emulator).unwrap().stop().await;
+        assert!(!runs_with(&argument));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(!runs_with(&argument), "nothing comes later");
+    }
+}
+
+#[tokio::test]
+async fn times_without_an_end_are_taken() {
+    let emulator = emulator()
+        .timeout(Duration::MAX)
+        .init_timeout(Duration::MAX)
+        .idle_after(Duration::MAX)
+        .retry_delay(Duration::MAX)
+        .integration_timeout(Duration::MAX)
+        .start()
+        .await
+        .unwrap();
     assert_eq!(emulator.invoke("{}").await.unwrap().error, None);
+    let mut client = support::Client::connect(emulator.address()).await;
+    assert_eq!(client.get("/").await.status, 200);
+    let function = Function::new("patient").timeout(Duration::MAX);
+    let api = RuntimeApi::builder().function(function).start().await.unwrap();
+    let pending = api.push("{}");
+    let mut runtime = support::Client::connect(api.address()).await;
+    let event = runtime.next().await;
+    runtime.respond(&event.request_id, "1").await;
+    assert_eq!(pending.invoked().await.unwrap().payload, "1");
+}
+
+const HAVE_A_REGION: &str = "EMULATOR_TEST_HAVE_A_REGION";
+
+#[test]
+fn the_region_of_the_caller_is_left_where_the_environment_is_inherited() {
+    let said = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_process_with_a_region", "--nocapture"])
+        .env(HAVE_A_REGION, "yes")
+        .env("AWS_REGION", "eu-north-1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&said.stdout);
+    for expected in [
+        "inherits AWS_REGION=eu-north-1 AWS_DEFAULT_REGION=eu-north-1",
+        "clean AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1",
+        "told AWS_REGION=sa-east-1 AWS_DEFAULT_REGION=sa-east-1",
+    ] {
+        assert!(said.contains(expected), "{expected} is not in {said}");
+    }
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test above tells by the environment")]
+async fn a_process_with_a_region() {
+    if std::env::var_os(HAVE_A_REGION).is_none() {
+        return;
+    }
+    let told = Function::default().region("sa-east-1");
+    for (name, builder) in [
+        ("inherits", emulator().inherit_environment(true)),
+        ("clean", emulator()),
+        ("told", emulator().inherit_environment(true).function(told)),
+    ] {
+        let emulator = builder.start().await.unwrap();
+        let invoked = emulator.invoke("do:environment").await.unwrap().json().unwrap();
+        let all = invoked.as_str().unwrap().to_owned();
+        let of = |name: &str| all.split('|').find(|it| it.starts_with(name)).unwrap().to_owned();
+        println!("{name} {} {}", of("AWS_REGION="), of("AWS_DEFAULT_REGION="));
+    }
 }
 
 #[tokio::test]
@@ -231,38 +422,115 @@ fn nothing_is_left_behind_when_the_tokio_runtime_ends() {
 
 #[tokio::test]
 async fn nothing_is_left_behind_when_this_process_is_killed() {
-    use std::io::{BufRead, BufReader};
-    use std::process::{Command, Stdio};
-
-    let mut killed = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "a_process_to_kill", "--nocapture"])
-        .env(BE_KILLED, "yes")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(killed.stdout.take().unwrap()).lines();
-    let mut lines = lines.map_while(Result::ok);
-    let mut pid_after = |word: &str| -> u32 {
-        lines.find_map(|line| line.split_once(word)?.1.parse().ok()).unwrap()
-    };
-    let (apart, pid) = (pid_after("apart "), pid_after("sandbox "));
-    assert!(is_alive(pid) && is_alive(apart));
-    killed.kill().unwrap();
-    killed.wait().unwrap();
-    assert!(is_soon_dead(pid).await, "it dies though it is frozen");
+    let killed = Killed::start();
+    killed.kill(killed.pid);
+    assert!(is_soon_dead(killed.sandbox).await, "it dies though it is frozen");
     // Without cgroups nobody knows that it belongs to the sandbox.
     let emulator = emulator().start().await.unwrap();
     if emulator.limits().is_empty() {
-        assert!(is_soon_dead(apart).await, "what has left the process group dies too");
+        assert!(is_soon_dead(killed.apart).await, "what has left the process group dies too");
     } else {
-        kill(apart);
+        killed.kill(killed.apart);
     }
-    assert!(!left_of(killed.id()), "the next start removes what is left");
+    killed.assert_gone().await;
 }
 
-fn kill(pid: u32) {
-    let killed = std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status();
-    assert!(killed.unwrap().success());
+#[tokio::test]
+async fn the_next_start_ends_what_a_killed_process_and_its_killed_guard_have_left() {
+    let killed = Killed::start();
+    killed.kill(killed.guard());
+    killed.kill(killed.pid);
+    let emulator = emulator().start().await.unwrap();
+    if !emulator.limits().is_empty() {
+        // Without cgroups nobody knows them.
+        killed.kill(killed.sandbox);
+        killed.kill(killed.apart);
+    }
+    assert!(is_soon_dead(killed.sandbox).await && is_soon_dead(killed.apart).await);
+    killed.assert_gone().await;
+}
+
+/// Another process with an emulator, whose sandbox stands still in a network of its own.
+struct Killed {
+    process: std::process::Child,
+    pid: u32,
+    /// What the sandbox started outside of its process group.
+    apart: u32,
+    sandbox: u32,
+    /// Of its network, on this machine.
+    device: PathBuf,
+    index: Option<String>,
+}
+
+impl Killed {
+    fn start() -> Self {
+        use std::io::{BufRead, BufReader};
+        use std::process::{Command, Stdio};
+
+        let mut process = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "a_process_to_kill", "--nocapture"])
+            .env(BE_KILLED, "yes")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut lines = lines.map_while(Result::ok);
+        let mut after = |word: &str| -> String {
+            lines.find_map(|line| Some(line.split_once(word)?.1.to_owned())).unwrap()
+        };
+        let (apart, sandbox) = (after("apart ").parse(), after("sandbox ").parse());
+        let address: std::net::Ipv4Addr = after("address ").parse().unwrap();
+        // A sixteenth of 198.19.0.0/16 for each process.
+        let device = format!("/sys/class/net/lambdafy{}", address.octets()[2] / 16);
+        let device = PathBuf::from(device);
+        let (apart, sandbox) = (apart.unwrap(), sandbox.unwrap());
+        assert!(is_alive(apart) && is_alive(sandbox));
+        let index = index_of(&device);
+        Self { pid: process.id(), process, apart, sandbox, device, index }
+    }
+
+    /// The shell that ends the sandboxes of a process that was killed.
+    fn guard(&self) -> u32 {
+        let children = format!("/proc/{0}/task", self.pid);
+        let tasks = std::fs::read_dir(children).unwrap().flatten();
+        let children =
+            tasks.filter_map(|t| std::fs::read_to_string(t.path().join("children")).ok());
+        let children = children.collect::<String>();
+        let mut pids = children.split_whitespace().map(|pid| pid.parse::<u32>().unwrap());
+        let is_guard = |pid: &u32| {
+            let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&line).contains("lambdafy-emulator-guard")
+        };
+        pids.find(is_guard).unwrap()
+    }
+
+    fn kill(&self, pid: u32) {
+        let kill = std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+        assert!(kill.unwrap().success());
+        assert!(pid != self.pid || soon_blocking(|| !is_alive(self.pid)));
+    }
+
+    async fn assert_gone(mut self) {
+        self.process.wait().unwrap();
+        assert!(!left_of(self.pid), "the next start removes what is left");
+        assert!(
+            soon(|| self.index.is_none() || index_of(&self.device) != self.index).await,
+            "{:?} is left",
+            self.device
+        );
+    }
+}
+
+/// Tells a device from a later one of the same name.
+fn index_of(device: &Path) -> Option<String> {
+    std::fs::read_to_string(device.join("ifindex")).ok()
+}
+
+fn soon_blocking(is_so: impl Fn() -> bool) -> bool {
+    (0..1000).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        is_so()
+    })
 }
 
 /// Whether there are folders or cgroups of a process's sandboxes.
@@ -288,7 +556,7 @@ async fn a_process_to_kill() {
     if std::env::var_os(BE_KILLED).is_none() {
         return;
     }
-    let emulator = emulator().start().await.unwrap();
+    let emulator = emulator().own_network(true).start().await.unwrap();
     // Another sandbox has ended before: the guard is none of its processes.
     emulator.invoke("{}").await.unwrap();
     let first = emulator.sandboxes().remove(0);
@@ -299,6 +567,9 @@ async fn a_process_to_kill() {
     assert!(soon(|| sandbox.state() == SandboxState::Frozen).await);
     println!("apart {apart}");
     println!("sandbox {}", sandbox.pid());
+    // Any where there are no networks for us.
+    let address = sandbox.ip_address().unwrap_or(std::net::Ipv4Addr::LOCALHOST);
+    println!("address {address}");
     tokio::time::sleep(Duration::from_secs(60)).await;
 }
 

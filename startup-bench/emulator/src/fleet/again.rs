@@ -3,24 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::start::FailedStart;
 use super::{Begun, Fleet, Lease};
+use crate::Invocation;
 use crate::error::Error;
 use crate::runtime_api::Answer;
-use crate::sandbox::{Phase, Sandbox, Start};
-use crate::{FunctionError, Invocation, LogLine};
-
-/// A start that failed, and what the log says about it.
-#[derive(Debug)]
-pub(super) struct FailedStart {
-    pub(super) error: FunctionError,
-    pub(super) log: Vec<LogLine>,
-}
-
-impl FailedStart {
-    pub(super) fn new(error: FunctionError, sandbox: Option<&Sandbox>) -> Self {
-        Self { error, log: sandbox.map_or_else(Vec::new, Sandbox::logs) }
-    }
-}
+use crate::sandbox::{Phase, Start};
 
 impl Fleet {
     /// Starts another sandbox for the invocation. The start and the answer together have the
@@ -32,11 +20,11 @@ impl Fleet {
     ) -> Result<Begun, Error> {
         let since = Instant::now();
         let request_id = invocation.request_id.clone();
-        let number = self.lock().ask();
+        let number = self.lock().next_number();
         let start = Start { number, phase: Phase::Invoke, earlier: failed.log };
-        let sandbox = match self.spawn(start).await {
+        let sandbox = match self.spawn(start, failed.room).await {
             Ok(sandbox) => sandbox,
-            Err(error) => {
+            Err((error, _room)) => {
                 let answer = Answer::Failed(error.for_request(&request_id));
                 return Ok(Begun { request_id, answer, lease: None, since });
             }

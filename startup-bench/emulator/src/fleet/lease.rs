@@ -98,6 +98,7 @@ fn complete(mut invoked: Invoked, lease: Option<Lease>, since: Instant) -> Invok
         if let Some(report) = lease.settle(invoked.error.as_ref()) {
             invoked.duration = report.duration;
             invoked.init_duration = report.init_duration;
+            invoked.restore_duration = report.restore_duration;
             invoked.billed_duration = report.billed();
             invoked.cpu_time = report.cpu_time;
             invoked.max_memory_used_bytes = report.max_memory_used_bytes;

@@ -3,6 +3,8 @@
 mod again;
 mod idle;
 mod lease;
+mod room;
+mod start;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,18 +12,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
 
-use crate::activity::Activity;
 use crate::error::{Error, ErrorKind};
 use crate::failure::MAX_PAYLOAD_BYTES;
 use crate::host::Slots;
-use crate::sandbox::{Phase, Recipe, Sandbox, Start};
-use crate::{EndReason, Ending, FunctionError, Invocation, Limit};
-use again::FailedStart;
+use crate::sandbox::{Recipe, Sandbox};
+use crate::{EndReason, Ending, Invocation, Limit};
 use idle::Idle;
 pub(crate) use lease::{Begun, Lease};
+use start::FailedStart;
 
 /// How long a sandbox that has answered may take to ask for the next event before a waiting
 /// invocation gets a new sandbox instead.
@@ -51,6 +52,8 @@ pub(crate) struct Fleet {
     /// How many sandboxes have answered and will soon ask for an event. Not in the state, whose
     /// lock may be held when a lease is dropped.
     returning: AtomicUsize,
+    /// Told when a sandbox is gone, or is not to come.
+    gone: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -78,6 +81,7 @@ impl Fleet {
             runtime: Handle::current(),
             state: Mutex::default(),
             returning: AtomicUsize::new(0),
+            gone: Notify::new(),
         });
         if let Some(idle_after) = idle_after {
             tokio::spawn(idle::end_idle(Arc::downgrade(&fleet), idle_after));
@@ -133,6 +137,22 @@ impl Fleet {
         }
     }
 
+    /// Waits until there are none any more, once it is [stopped](Self::stop).
+    pub(crate) async fn all_gone(&self) {
+        loop {
+            let mut gone = std::pin::pin!(self.gone.notified());
+            gone.as_mut().enable();
+            let is_empty = {
+                let state = self.lock();
+                state.live.is_empty() && state.asked == 0
+            };
+            if is_empty {
+                return self.slots.all_gone().await;
+            }
+            gone.await;
+        }
+    }
+
     /// Waits for a sandbox: an idle one, or a new one, or the first that becomes idle.
     async fn acquire(self: &Arc<Self>) -> Result<Grant, Error> {
         let stopped = || Error::new(ErrorKind::Stopped, "the emulator is stopped");
@@ -141,8 +161,11 @@ impl Fleet {
             if state.is_stopped {
                 return Err(stopped());
             }
-            if let Some(idle) = state.idle.pop() {
-                return Ok(Ok(self.lease(&idle.sandbox)));
+            while let Some(idle) = state.idle.pop() {
+                // One that was killed is still in the list for a moment.
+                if !idle.sandbox.is_ending() {
+                    return Ok(Ok(self.lease(&idle.sandbox)));
+                }
             }
             if self.scaling.throttles && !self.has_room(&state) {
                 return Err(self.throttled());
@@ -155,96 +178,12 @@ impl Fleet {
         granted.await.map_err(|_dropped| stopped())
     }
 
-    /// Starts a sandbox for every waiting invocation that none is on its way for.
-    fn start_enough(self: &Arc<Self>, state: &mut State) {
-        let per_sandbox = self.recipe.function.max_concurrency;
-        while !state.is_stopped
-            && state.waiting.len()
-                > state.starting * per_sandbox + self.returning.load(Ordering::Relaxed)
-            && state.live.len() + state.asked < self.scaling.max_sandboxes
-        {
-            state.starting += 1;
-            let number = state.ask();
-            self.runtime.spawn(self.clone().start(number));
-        }
-    }
-
-    async fn start(self: Arc<Self>, number: u64) {
-        let started = self.start_ready(number).await;
-        self.tell_start(number, started.as_ref().map_err(|failed| &failed.error));
-        let mut idle = None;
-        let mut state = self.lock();
-        state.starting -= 1;
-        match started {
-            Ok(sandbox) => {
-                for _ in 0..self.recipe.function.max_concurrency {
-                    idle = self.put_back(&mut state, sandbox.clone());
-                }
-            }
-            Err(failed) => {
-                state.live.retain(|sandbox| sandbox.number() != number);
-                let mut grant = Err(failed);
-                while let Some(waiting) = state.waiting.pop_front() {
-                    match waiting.send(grant) {
-                        Ok(()) => break,
-                        Err(unsent) => grant = unsent,
-                    }
-                }
-            }
-        }
-        self.start_enough(&mut state);
-        drop(state);
-        self.freeze(idle);
-    }
-
-    async fn start_ready(self: &Arc<Self>, number: u64) -> Result<Sandbox, FailedStart> {
-        let start = Start { number, phase: Phase::Init, earlier: Vec::new() };
-        let sandbox = self.spawn(start).await.map_err(|error| FailedStart::new(error, None))?;
-        match sandbox.ready(Phase::Init, self.recipe.init_timeout).await {
-            Ok(()) => Ok(sandbox),
-            Err(error) => Err(FailedStart::new(error, Some(&sandbox))),
-        }
-    }
-
-    /// Starts the process of a sandbox that was [asked](State::ask) for.
-    async fn spawn(self: &Arc<Self>, start: Start) -> Result<Sandbox, FunctionError> {
-        let (fleet, number) = (Arc::downgrade(self), start.number);
-        let when_over = move || {
-            if let Some(fleet) = fleet.upgrade() {
-                fleet.forget(number);
-            }
-        };
-        let is_stopped = self.lock().is_stopped;
-        let spawned = if is_stopped {
-            Err(crate::failure::stopped())
-        } else {
-            Sandbox::spawn(&self.recipe, &self.slots, start, when_over).await
-        };
-        let mut state = self.lock();
-        state.asked -= 1;
-        let sandbox = spawned?;
-        state.live.push(sandbox.clone());
-        if state.is_stopped {
-            sandbox.end_by(Ending::Polite, EndReason::Stopped);
-        }
-        Ok(sandbox)
-    }
-
-    fn tell_start(&self, number: u64, started: Result<&Sandbox, &FunctionError>) {
-        self.recipe.observer.tell(&match started {
-            Ok(sandbox) => Activity::Started {
-                sandbox: number,
-                init_duration: sandbox.init_duration().unwrap_or_default(),
-            },
-            Err(error) => Activity::StartFailed { sandbox: number, error: error.clone() },
-        });
-    }
-
     /// Gives a sandbox to the oldest waiting invocation, or lets it wait itself; gives back the
     /// one that waits.
     fn put_back(self: &Arc<Self>, state: &mut State, sandbox: Sandbox) -> Option<Sandbox> {
         let number = sandbox.number();
-        if state.is_stopped || !state.live.iter().any(|live| live.number() == number) {
+        let is_live = state.live.iter().any(|live| live.number() == number);
+        if state.is_stopped || !is_live || sandbox.is_ending() {
             return None;
         }
         while let Some(waiting) = state.waiting.pop_front() {
@@ -291,6 +230,7 @@ impl Fleet {
         state.live.retain(|sandbox| sandbox.number() != number);
         state.idle.retain(|idle| idle.sandbox.number() != number);
         self.start_enough(&mut state);
+        self.gone.notify_waiters();
     }
 
     /// A sandbox has answered: it can be used again once it asks for an event.
@@ -327,14 +267,5 @@ impl Fleet {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// Counts a sandbox that will have a process soon; gives its number.
-    fn ask(&mut self) -> u64 {
-        self.asked += 1;
-        self.started += 1;
-        self.started
     }
 }

@@ -65,6 +65,6 @@ pub(super) fn event(function: &Function, request: &Incoming, is_multi_value: boo
 }
 
 fn target_group(function: &Function) -> String {
-    let Function { region, account, name, .. } = function;
+    let (region, Function { account, name, .. }) = (function.region_name(), function);
     format!("arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/0a1b2c3d4e5f6071")
 }

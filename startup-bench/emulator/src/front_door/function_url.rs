@@ -20,7 +20,7 @@ pub(super) fn event(function: &Function, request: &Incoming) -> String {
         Origin {
             account_id: "anonymous",
             api_id: URL_ID,
-            domain_name: format!("{URL_ID}.lambda-url.{}.on.aws", function.region),
+            domain_name: format!("{URL_ID}.lambda-url.{}.on.aws", function.region_name()),
             stage: "$default",
             decoded_path: &percent::decode(&request.path),
             raw_path: &request.path,

@@ -102,7 +102,7 @@ pub(super) fn decoded_path(path: &str) -> String {
 }
 
 pub(super) fn domain(function: &Function) -> String {
-    format!("{API_ID}.execute-api.{}.amazonaws.com", function.region)
+    format!("{API_ID}.execute-api.{}.amazonaws.com", function.region_name())
 }
 
 /// The event of payload 2.0.

@@ -47,8 +47,9 @@ impl Owner {
         if self.namespace != Self::current().namespace {
             return false;
         }
-        match started(self.pid) {
-            Some(started) => started != self.started,
+        match fields(self.pid) {
+            // A zombie has only its exit status left, which nobody may ever want.
+            Some((state, started)) => started != self.started || matches!(state, 'Z' | 'X'),
             None => !is_running(self.pid),
         }
     }
@@ -56,9 +57,16 @@ impl Owner {
 
 /// When a process was started, where /proc tells.
 fn started(pid: u32) -> Option<u64> {
+    fields(pid).map(|(_state, started)| started)
+}
+
+/// The state of a process and when it was started, where /proc tells.
+fn fields(pid: u32) -> Option<(char, u64)> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name in parentheses may have spaces; the 22nd field is the 20th after it.
-    stat.rsplit_once(") ")?.1.split(' ').nth(19)?.parse().ok()
+    let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+    let state = fields.next()?.chars().next()?;
+    Some((state, fields.nth(18)?.parse().ok()?))
 }
 
 fn is_running(pid: u32) -> bool {

@@ -3,8 +3,10 @@
 use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+use nix::unistd::geteuid;
 
 use super::namespace;
 use super::owner::Owner;
@@ -23,11 +25,18 @@ pub(crate) struct Folder(PathBuf);
 pub(crate) struct Scratch(PathBuf);
 
 impl Folder {
-    /// Makes it.
+    /// Makes it, under a name that nobody could have guessed and taken.
     pub(super) fn new() -> io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("{PREFIX}{}", Owner::current().name()));
+        let parent = std::env::temp_dir();
+        fs::create_dir_all(&parent)?;
+        let (owner, random) = (Owner::current().name(), crate::ids::hexadecimal(16));
+        Self::at(parent.join(format!("{PREFIX}{owner}-{random}")))
+    }
+
+    /// Makes it; what is there already, a link to elsewhere for one, is another's.
+    fn at(path: PathBuf) -> io::Result<Self> {
         // What a sandbox writes is nobody else's business.
-        DirBuilder::new().recursive(true).mode(0o700).create(&path)?;
+        DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Self(path))
     }
 }
@@ -112,7 +121,9 @@ fn remove_leftovers_in(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let owner = name.to_str().and_then(|name| Owner::of(name.strip_prefix(PREFIX)?));
-        if owner.is_some_and(Owner::is_gone) {
+        // Anyone may make a folder of such a name in /tmp.
+        let is_mine = entry.metadata().is_ok_and(|it| it.uid() == geteuid().as_raw());
+        if is_mine && owner.is_some_and(Owner::is_gone) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
@@ -132,6 +143,19 @@ mod tests {
         let paths = [&inner, Path::new("/etc"), scratch.path(), &inner, Path::new(TMP), &missing];
         let expected = if scratch.path().starts_with(TMP) { vec![scratch.path()] } else { vec![] };
         assert_eq!(hidden(paths.into_iter()), expected);
+    }
+
+    #[test]
+    fn a_folder_that_is_there_already_is_not_taken_for_ones_own() {
+        let folder = Folder::new().unwrap();
+        let parent = Scratch::new(&folder, "parent").unwrap();
+        let (theirs, link) = (parent.path().join("theirs"), parent.path().join("link"));
+        fs::create_dir(&theirs).unwrap();
+        std::os::unix::fs::symlink(&theirs, &link).unwrap();
+        for path in [theirs, link] {
+            let error = Folder::at(path).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        }
     }
 
     #[test]

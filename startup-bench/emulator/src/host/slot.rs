@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::thread;
 
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 
 use super::network::Held;
 use super::{Host, Limit, Place, Wanted};
@@ -77,6 +77,8 @@ pub(crate) struct Slots {
     ready: Mutex<Ready>,
     making: Semaphore,
     held: Held,
+    /// Told when one that was being made is there or is not to come.
+    made: Notify,
     runtime: Handle,
 }
 
@@ -97,6 +99,7 @@ impl Slots {
             ready: Mutex::default(),
             making: Semaphore::new(AT_ONCE),
             held: Held::default(),
+            made: Notify::new(),
             runtime: Handle::current(),
         });
         slots.refill();
@@ -128,6 +131,18 @@ impl Slots {
         drop(slots);
     }
 
+    /// Waits until none is made any more, once this is [closed](Self::close).
+    pub(crate) async fn all_gone(&self) {
+        loop {
+            let mut made = std::pin::pin!(self.made.notified());
+            made.as_mut().enable();
+            if self.lock().coming == 0 {
+                return;
+            }
+            made.await;
+        }
+    }
+
     async fn make(&self) -> io::Result<Slot> {
         // It is never closed.
         let _permit = self.making.acquire().await;
@@ -151,11 +166,17 @@ async fn make_ready(slots: Weak<Slots>) {
     let Some(slots) = slots.upgrade() else { return };
     // Whoever needs a place and finds none sees the error.
     let made = slots.make().await;
-    let mut ready = slots.lock();
-    ready.coming -= 1;
-    if let Ok(slot) = made
-        && !ready.is_closed
-    {
-        ready.slots.push_back(slot);
-    }
+    let unwanted = {
+        let mut ready = slots.lock();
+        ready.coming -= 1;
+        match made {
+            Ok(slot) if !ready.is_closed => {
+                ready.slots.push_back(slot);
+                None
+            }
+            made => made.ok(),
+        }
+    };
+    drop(unwanted);
+    slots.made.notify_waiters();
 }

@@ -52,13 +52,15 @@ pub(super) fn check(
     };
     let is_mine = target.name == function.name
         && target.account.is_none_or(|account| account == function.account)
-        && target.region.is_none_or(|region| region == function.region)
+        && target.region.is_none_or(|region| region == function.region_name())
         && qualifier.is_none_or(|version| version == function.version);
     if is_mine {
         return Ok(());
     }
-    let (region, account) =
-        (target.region.unwrap_or(&function.region), target.account.unwrap_or(&function.account));
+    let (region, account) = (
+        target.region.unwrap_or(function.region_name()),
+        target.account.unwrap_or(&function.account),
+    );
     let version = qualifier.map_or_else(String::new, |version| format!(":{version}"));
     Err(Refusal::no_function(&format!(
         "arn:aws:lambda:{region}:{account}:function:{}{version}",

@@ -32,9 +32,9 @@ pub use state::Call;
 
 use crate::error::{Error, ErrorKind};
 use crate::failure::{self, MAX_PAYLOAD_BYTES};
-use crate::{Function, FunctionError, Invocation, Invoked};
+use crate::{EndReason, Function, FunctionError, Invocation, Invoked};
 use server::Service;
-use state::{Snapshot, State};
+use state::State;
 pub(crate) use telemetry::Category;
 
 /// One Runtime API, without a process: whatever connects to it is the runtime.
@@ -151,7 +151,7 @@ impl RuntimeApi {
 
     /// Restores a function with SnapStart; an invocation does it too.
     pub fn restore(&self) {
-        self.service.shared.update(|state| state.snapshot = Snapshot::Restored);
+        self.service.shared.update(State::restore);
     }
 
     /// How many connections were accepted so far.
@@ -160,10 +160,22 @@ impl RuntimeApi {
         self.service.shared.read(|state| state.connections)
     }
 
-    /// When the runtime first asked for an event: the end of its start.
+    /// When the runtime first asked for an event.
     #[must_use]
     pub fn first_next(&self) -> Option<Instant> {
         self.service.shared.read(|state| state.first_next)
+    }
+
+    /// When its start was over: it asked for an event, or was ready for its snapshot.
+    pub(crate) fn started(&self) -> Option<Instant> {
+        self.service.shared.read(|state| state.snapshot_at.or(state.first_next))
+    }
+
+    /// From the restore of its snapshot to its first request for an event.
+    pub(crate) fn restore_duration(&self) -> Option<Duration> {
+        let (restored, next) =
+            self.service.shared.read(|state| (state.restored_at, state.first_next));
+        Some(next?.saturating_duration_since(restored?))
     }
 
     /// Waits until all external extensions have registered.
@@ -176,11 +188,15 @@ impl RuntimeApi {
         shared.wait_for(registered).await
     }
 
-    /// Waits for a failure after the start, after which there are no more answers.
-    pub(crate) async fn failed(&self) {
-        let has_failed =
-            |state: &mut State| (state.has_started() && state.failure.is_some()).then_some(());
-        self.service.shared.wait_for(has_failed).await;
+    /// Waits until its sandbox has to end: for a failure after the start, after which there are no
+    /// more answers, or an invocation that ran out of time.
+    pub(crate) async fn over(&self) -> EndReason {
+        let is_over = |state: &mut State| {
+            let has_failed = state.has_started() && state.failure.is_some();
+            let timed_out = state.has_timed_out.then_some(EndReason::TimedOut);
+            timed_out.or(has_failed.then_some(EndReason::Failed))
+        };
+        self.service.shared.wait_for(is_over).await
     }
 
     /// Tells by telemetry how an invocation went.

@@ -7,6 +7,7 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
 use tokio::time::{sleep_until, timeout};
 
 use super::shared::Shared;
@@ -75,6 +76,8 @@ pub struct StreamingAnswer {
     request_id: String,
     deadline: Instant,
     is_over: bool,
+    /// Ends the invocation in time, even if nobody reads the answer meanwhile.
+    alarm: AbortHandle,
 }
 
 impl Pending {
@@ -148,14 +151,24 @@ impl Answer {
             }
             Reply::Failed(error) => Self::Failed(error),
             Reply::BrokeOff => Self::Failed(failure::truncated().for_request(&request_id)),
-            Reply::Streaming(headers, chunks) => Self::Streaming(StreamingAnswer {
-                headers,
-                chunks,
-                deadline: taken.map_or_else(|| Instant::now() + shared.timeout(), |t| t.deadline),
-                shared,
-                request_id,
-                is_over: false,
-            }),
+            Reply::Streaming(headers, chunks) => {
+                let deadline =
+                    taken.map_or_else(|| Instant::now() + shared.timeout(), |t| t.deadline);
+                let (of, id) = (shared.clone(), request_id.clone());
+                let alarm = tokio::spawn(async move {
+                    sleep_until(deadline.into()).await;
+                    of.time_out(&id);
+                });
+                Self::Streaming(StreamingAnswer {
+                    headers,
+                    chunks,
+                    deadline,
+                    shared,
+                    request_id,
+                    is_over: false,
+                    alarm: alarm.abort_handle(),
+                })
+            }
         }
     }
 
@@ -207,6 +220,10 @@ impl StreamingAnswer {
                 self.is_over = true;
                 return Some(Err(error));
             }
+            None if self.deadline <= Instant::now() => {
+                self.is_over = true;
+                return Some(Err(self.shared.time_out(&self.request_id)));
+            }
             None => {
                 self.is_over = true;
                 return Some(Err(why_it_broke_off(&self.shared, &self.request_id).await));
@@ -224,6 +241,12 @@ impl StreamingAnswer {
             }
         }
         (payload.freeze(), None)
+    }
+}
+
+impl Drop for StreamingAnswer {
+    fn drop(&mut self) {
+        self.alarm.abort();
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use super::refusal::{Answered, Refusal, accepted, json};
 use super::shared::Shared;
-use super::state::{Call, HandOut, Snapshot};
+use super::state::{Call, HandOut, Snapshot, State};
 use super::{extension_api, post, telemetry};
 use crate::accept::accept;
 
@@ -137,16 +137,12 @@ impl Service {
         if !self.shared.function.is_snapstart {
             return Err(Refusal::transition("Started", "Restore"));
         }
-        self.shared.update(|state| {
-            if state.snapshot == Snapshot::NotAsked {
-                state.snapshot = Snapshot::Ready;
-            }
-        });
+        self.shared.update(State::take_snapshot);
         self.shared
             .wait_for(|state| {
                 // An invocation is what sandboxes are restored for.
                 let is_restored = state.snapshot == Snapshot::Restored || state.is_wanted();
-                is_restored.then(|| state.snapshot = Snapshot::Restored)
+                is_restored.then(|| state.restore())
             })
             .await;
         Ok(json(StatusCode::OK, Bytes::new()))

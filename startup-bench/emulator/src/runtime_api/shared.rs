@@ -109,7 +109,12 @@ impl Shared {
     /// Ends an invocation that ran out of time.
     pub(super) fn time_out(&self, request_id: &str) -> FunctionError {
         let error = failure::timed_out(self.timeout()).for_request(request_id);
-        if let Some(ended) = self.update(|state| state.end(request_id, Ended::TimedOut)) {
+        let ended = self.update(|state| {
+            let ended = state.end(request_id, Ended::TimedOut);
+            state.has_timed_out |= ended.is_some();
+            ended
+        });
+        if let Some(ended) = ended {
             self.tell_runtime_done(Done {
                 request_id,
                 taken: ended.taken.at,

@@ -24,9 +24,14 @@ pub(super) struct State {
     /// How many `next` calls wait.
     pub(super) waiting: usize,
     pub(super) first_next: Option<Instant>,
+    /// When the runtime was ready for its snapshot, and when it was restored from it.
+    pub(super) snapshot_at: Option<Instant>,
+    pub(super) restored_at: Option<Instant>,
     /// Whether runtime and extensions have all ended their part of the start.
     pub(super) init_is_over: bool,
     pub(super) snapshot: Snapshot,
+    /// Whether an invocation ran out of time.
+    pub(super) has_timed_out: bool,
     /// Why there will be no more answers.
     pub(super) failure: Option<FunctionError>,
     pub(super) extensions: Extensions,
@@ -102,8 +107,11 @@ impl State {
             ended: VecDeque::new(),
             waiting: 0,
             first_next: None,
+            snapshot_at: None,
+            restored_at: None,
             init_is_over: false,
             snapshot: Snapshot::NotAsked,
+            has_timed_out: false,
             failure: None,
             extensions,
             connections: 0,
@@ -120,6 +128,20 @@ impl State {
     /// Whether the runtime has ended its start: by its first `next`, or for a snapshot.
     pub(super) fn has_started(&self) -> bool {
         self.first_next.is_some() || self.snapshot != Snapshot::NotAsked
+    }
+
+    /// The snapshot is taken, once: the end of the start.
+    pub(super) fn take_snapshot(&mut self) {
+        if self.snapshot == Snapshot::NotAsked {
+            self.snapshot = Snapshot::Ready;
+            self.snapshot_at = Some(Instant::now());
+        }
+    }
+
+    /// It goes on from its snapshot.
+    pub(super) fn restore(&mut self) {
+        self.snapshot = Snapshot::Restored;
+        self.restored_at.get_or_insert_with(Instant::now);
     }
 
     /// Whether an invocation waits or runs.

@@ -64,6 +64,11 @@ impl Sandbox {
         self.end_by(Ending::Polite, EndReason::Asked);
     }
 
+    /// Whether it was ordered to end, so that it takes no invocation any more.
+    pub(crate) fn is_ending(&self) -> bool {
+        *self.inner.orders.borrow() != Order::Run
+    }
+
     /// The first order counts, but what is not polite cuts a polite end short.
     pub(crate) fn end_by(&self, ending: Ending, reason: EndReason) {
         self.inner.end_by(ending, reason);

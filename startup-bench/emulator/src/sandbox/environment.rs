@@ -124,6 +124,17 @@ fn program(program: &Path, place: &Place) -> Command {
     command
 }
 
+/// The caller's region, which a function that inherits its environment finds unless it is told
+/// another.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place of the emulator that reads the environment"
+)]
+pub(crate) fn region() -> Option<String> {
+    let set = |name| std::env::var(name).ok().filter(|region| !region.is_empty());
+    set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION"))
+}
+
 /// What even a clean environment takes over: where programs and libraries are found.
 #[expect(
     clippy::disallowed_methods,

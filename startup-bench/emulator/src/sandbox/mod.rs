@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 pub use ending::{EndReason, Ending};
-pub(crate) use environment::App;
+pub(crate) use environment::{App, region};
 pub(crate) use recipe::Recipe;
 pub(crate) use report::{Phase, Report};
 pub(crate) use start::Start;
@@ -117,11 +117,18 @@ impl Sandbox {
         }
     }
 
-    /// From the start of its process to its first request for an event.
+    /// From the start of its process to its first request for an event, or, with SnapStart, until
+    /// it was ready for its snapshot.
     #[must_use]
     pub fn init_duration(&self) -> Option<Duration> {
-        let first_next = self.inner.api.first_next()?;
-        Some(first_next.duration_since(self.inner.started))
+        let started = self.inner.api.started()?;
+        Some(started.duration_since(self.inner.started))
+    }
+
+    /// With SnapStart, from the restore of its snapshot to its first request for an event.
+    #[must_use]
+    pub fn restore_duration(&self) -> Option<Duration> {
+        self.inner.api.restore_duration()
     }
 
     /// How many invocations it was given.

@@ -15,6 +15,8 @@ pub(crate) struct Report {
     pub(crate) duration: Duration,
     /// None if the sandbox was already there.
     pub(crate) init_duration: Option<Duration>,
+    /// None if it was not restored from a snapshot.
+    pub(crate) restore_duration: Option<Duration>,
     /// Where it can be counted.
     pub(crate) cpu_time: Option<Duration>,
     pub(crate) max_memory_used_bytes: Option<u64>,
@@ -33,7 +35,7 @@ impl Report {
     /// What is paid for: since August 2025 the start too, rounded up together.
     pub(crate) fn billed(&self) -> Duration {
         let exact = self.duration + self.init_duration.unwrap_or_default();
-        Duration::from_millis(u64::try_from(exact.as_micros().div_ceil(1000)).unwrap_or(u64::MAX))
+        rounded_up(exact) + rounded_up(self.restore_duration.unwrap_or_default())
     }
 
     /// The record of `platform.report`, for telemetry.
@@ -58,6 +60,11 @@ impl Report {
                 "maxMemoryUsedMB": self.used_mb(function).unwrap_or_default(),
             },
         });
+        if let Some(restore) = self.restore_duration {
+            record["metrics"]["restoreDurationMs"] = rounded(restore).into();
+            let billed = u64::try_from(rounded_up(restore).as_millis()).unwrap_or(u64::MAX);
+            record["metrics"]["billedRestoreDurationMs"] = billed.into();
+        }
         if let Some(init) = self.init_duration {
             record["metrics"]["initDurationMs"] = rounded(init).into();
         }
@@ -93,8 +100,20 @@ impl Report {
         if let Some(init) = self.init_duration {
             line += &format!("Init Duration: {}\t", milliseconds(init));
         }
+        if let Some(restore) = self.restore_duration {
+            let billed = rounded_up(restore).as_millis();
+            line += &format!(
+                "Restore Duration: {}\tBilled Restore Duration: {billed} ms\t",
+                milliseconds(restore)
+            );
+        }
         line + &status(error.filter(|error| error.is_of_platform()))
     }
+}
+
+/// To a whole millisecond.
+fn rounded_up(duration: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(duration.as_micros().div_ceil(1000)).unwrap_or(u64::MAX))
 }
 
 /// As telemetry has it, with three digits behind the point.
@@ -108,7 +127,7 @@ pub(super) fn init_start(function: &Function) -> String {
     format!(
         "INIT_START Runtime Version: lambdafy-emulator.v{version}\t\
          Runtime Version ARN: arn:aws:lambda:{}::runtime:lambdafy-emulator",
-        function.region
+        function.region_name()
     )
 }
 
@@ -165,6 +184,7 @@ mod tests {
         Report {
             duration: Duration::from_micros(250_060),
             init_duration: None,
+            restore_duration: None,
             cpu_time: None,
             max_memory_used_bytes: Some(36 * 1024 * 1024 - 5),
         }
@@ -182,7 +202,11 @@ mod tests {
 
     #[test]
     fn a_start_is_billed_together_with_the_invocation() {
-        let report = Report { init_duration: Some(Duration::from_micros(500_920)), ..report() };
+        let report = Report {
+            restore_duration: None,
+            init_duration: Some(Duration::from_micros(500_920)),
+            ..report()
+        };
         assert_eq!(report.billed(), Duration::from_millis(751));
         let line = report.line("1", &Function::default(), None);
         assert!(line.ends_with("\tInit Duration: 500.92 ms\t"), "{line}");

@@ -34,11 +34,12 @@ pub(crate) struct Start {
 }
 
 impl Sandbox {
-    /// Starts the process; it is not ready yet.
+    /// Starts the process; it is not ready yet. It is made known before it can end.
     pub(crate) async fn spawn(
         recipe: &Recipe,
         slots: &Arc<Slots>,
         start: Start,
+        known: impl FnOnce(&Self),
         when_over: impl FnOnce() + Send + 'static,
     ) -> Result<Self, FunctionError> {
         let no_place = |error| failure::no_place(&error);
@@ -85,9 +86,11 @@ impl Sandbox {
             is_used: AtomicBool::new(false),
             starts_in_invocation: start.phase == Phase::Invoke,
         });
+        let sandbox = Self { inner: inner.clone() };
+        known(&sandbox);
         tokio::spawn(logs.read());
-        tokio::spawn(supervise(inner.clone(), processes, ordered, ended, when_over));
-        Ok(Self { inner })
+        tokio::spawn(supervise(inner, processes, ordered, ended, when_over));
+        Ok(sandbox)
     }
 
     /// Waits until it is ready for its first invocation, but not longer than this.

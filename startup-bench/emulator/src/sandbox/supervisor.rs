@@ -24,9 +24,7 @@ pub(super) async fn supervise(
     let status = loop {
         tokio::select! {
             exited = processes.wait() => break exited_by_itself(&inner, &mut processes, exited).await,
-            () = inner.api.failed() => {
-                inner.end_by(Ending::Kill, EndReason::Failed);
-            }
+            reason = inner.api.over() => inner.end_by(Ending::Kill, reason),
             // The sender lives as long as `inner`, so this is always a change.
             _ = orders.changed() => {
                 let order = *orders.borrow_and_update();

@@ -62,6 +62,7 @@ impl Usage {
             let report = Report {
                 duration: at.elapsed(),
                 init_duration: self.cold_start(),
+                restore_duration: self.restore(),
                 cpu_time: self.sandbox.cpu_time().and_then(|now| now.checked_sub((*cpu_time)?)),
                 max_memory_used_bytes: self.sandbox.max_memory_used_bytes(),
             };
@@ -85,10 +86,17 @@ impl Usage {
         logs.since(if self.is_first { 0 } else { self.first_line })
     }
 
-    /// How long the start took, if this is the first use and it was not part of it.
+    /// How long the start took, if this is the first use and it was not part of it. With SnapStart
+    /// it was long ago: when the version was published.
     fn cold_start(&self) -> Option<Duration> {
-        let is_cold = self.is_first && !self.inner().starts_in_invocation;
+        let has_snapshot = self.inner().function().is_snapstart;
+        let is_cold = self.is_first && !self.inner().starts_in_invocation && !has_snapshot;
         self.sandbox.init_duration().filter(|_| is_cold)
+    }
+
+    /// How long the restore took, if this is the first use.
+    fn restore(&self) -> Option<Duration> {
+        self.sandbox.restore_duration().filter(|_| self.is_first)
     }
 
     fn inner(&self) -> &Inner {
