@@ -232,7 +232,7 @@ fn settings(covers: &[Cover]) -> Settings {
         ("Archive", "/archive/"),
         ("About", "/about/"),
     ];
-    let bottom = [("Contact", "/contact/"), ("Style guide", "/style-guide/"), ("Feed", "/rss/")];
+    let bottom = [("Contact", "/contact/"), ("Style guide", "/style-guide/")];
     Settings {
         title: "Slow Tide".to_owned(),
         description: "Notes from a small harbour: bread, code, weather and long walks".to_owned(),

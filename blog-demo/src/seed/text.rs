@@ -47,15 +47,14 @@ pub(super) fn body(
 fn paragraph(random: &mut Random, topic: &Topic, subject: &str, is_first: bool) -> String {
     let own = random.shuffled(topic.sentences);
     let anywhere = random.shuffled(&ANYWHERE);
-    let mut sentences: Vec<String> = Vec::new();
-    if is_first && let Some(first) = topic.sentences.first() {
-        sentences.push(first.replace("{}", subject));
-    }
-    let (of_topic, of_any) = (1 + random.below(3), 2 + random.below(3));
-    let rest = topic.sentences.len().min(of_topic);
-    let own = own.iter().filter(|sentence| !is_first || Some(*sentence) != topic.sentences.first());
-    sentences.extend(own.take(rest).map(|sentence| sentence.replace("{}", subject)));
-    sentences.extend(anywhere.iter().take(of_any).map(|&sentence| sentence.to_owned()));
+    // A text begins with its subject.
+    let first = own.iter().copied().find(|sentence| is_first && sentence.contains("{}"));
+    let count = 1 + random.below(3);
+    let rest = own.iter().copied().filter(|sentence| Some(*sentence) != first).take(count);
+    let mut sentences: Vec<String> =
+        first.into_iter().chain(rest).map(|sentence| sentence.replace("{}", subject)).collect();
+    let count = 2 + random.below(3);
+    sentences.extend(anywhere.iter().take(count).map(|&sentence| sentence.to_owned()));
     let start = usize::from(is_first);
     let tail = sentences.split_off(start.min(sentences.len()));
     let order: Vec<usize> = (0..tail.len()).collect();

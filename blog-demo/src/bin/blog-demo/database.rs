@@ -9,6 +9,8 @@ use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+/// How long a server that does not answer, or is starting, is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a process waits while another one writes to the same SQLite file.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -27,15 +29,19 @@ pub(crate) fn open(url: &str) -> anyhow::Result<Database> {
         "mysql" | "mariadb" if in_sandboxes => MySqlPoolOptions::new()
             .connect_in_sandboxes(Config::new(), url.parse().with_context(wrong)?)
             .into(),
-        "mysql" | "mariadb" => {
-            MySqlPoolOptions::new().connect_lazy(url).with_context(wrong)?.into()
-        }
+        "mysql" | "mariadb" => MySqlPoolOptions::new()
+            .acquire_timeout(PATIENCE)
+            .connect_lazy(url)
+            .with_context(wrong)?
+            .into(),
         "postgres" | "postgresql" if in_sandboxes => PgPoolOptions::new()
             .connect_in_sandboxes(Config::new(), url.parse().with_context(wrong)?)
             .into(),
-        "postgres" | "postgresql" => {
-            PgPoolOptions::new().connect_lazy(url).with_context(wrong)?.into()
-        }
+        "postgres" | "postgresql" => PgPoolOptions::new()
+            .acquire_timeout(PATIENCE)
+            .connect_lazy(url)
+            .with_context(wrong)?
+            .into(),
         _ => bail!(
             "DATABASE_URL begins with neither sqlite:, mysql:// nor postgres://, such as \
              sqlite:blog.db"

@@ -77,7 +77,8 @@ impl Findings {
             if can_enter(Role::Owner) {
                 return Ok(format!("{}, with an owner who can log in", users.len()));
             }
-            Err("no owner can log in: run `blog-demo create-user --role owner`".to_owned())
+            Err("no owner can log in: run `blog-demo create-user --role owner --email ADDRESS`"
+                .to_owned())
         });
         self.say("users", users);
         let site = store.site().await.map_err(|error| error.to_string());

@@ -21,6 +21,9 @@ pub(crate) struct Seed {
     /// How many posts
     #[arg(long, value_name = "N", default_value_t = 200)]
     posts: usize,
+    /// How many pictures, which the posts share
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pictures: usize,
     /// The password of the first author, ines@example.org, who owns the blog; without it nobody can
     /// log in
     #[arg(long, env = "BLOG_PASSWORD", hide_env_values = true, value_name = "TEXT")]
@@ -52,8 +55,8 @@ pub(crate) async fn run(seeding: Seed, options: &BlogOptions) -> anyhow::Result<
             Some(password) => Some(Password::new(password)?.hash().await?),
             None => None,
         };
-        let (number, posts) = (seeding.number, seeding.posts);
-        let sample = Sample { number, posts, owner_password_hash, ..Sample::default() };
+        let Seed { number, posts, pictures, .. } = seeding;
+        let sample = Sample { number, posts, pictures, owner_password_hash, ..Sample::default() };
         let mut progress = Progress::new(started);
         let done = seed(blog.store(), blog.media(), &sample, |done, of| progress.show(done, of));
         let done = done.await;
