@@ -3,7 +3,7 @@
 //!
 //! Sandboxes, Runtime API and front doors are the emulator's. What stands here is what the
 //! settings say, told to it, and the event sources: an S3 server that tells of its objects, queues
-//! with their retries and dead letters, and a clock. [`limits`] says what is not as on AWS.
+//! with their retries and dead letters, and a clock. [`limits()`] says what is not as on AWS.
 
 mod buckets;
 mod environment;
