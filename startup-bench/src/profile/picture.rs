@@ -73,7 +73,7 @@ fn legend(canvas: &mut Canvas, is_compared: bool) {
         item("before", "the run before, above each", 0.0);
     }
     let rest =
-        "dark: computing; whisker: 95 % interval; dot: on the critical path of the median start";
+        "solid: computing; whisker: 95 % interval; dot: on the critical path of the median start";
     canvas.text("quiet", Anchor::Start, (MARGIN, 78.0), rest);
 }
 
