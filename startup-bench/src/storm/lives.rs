@@ -31,6 +31,7 @@ pub(super) struct Lives<'a> {
     /// How many invocations each sandbox is to have.
     lives: Vec<u32>,
     begun: AtomicUsize,
+    ended: AtomicUsize,
     number: AtomicU64,
     ledger: Mutex<Ledger>,
     /// Is told how many sandboxes have ended.
@@ -94,6 +95,7 @@ impl<'a> Lives<'a> {
             plan,
             lives: plan.lives(run),
             begun: AtomicUsize::new(0),
+            ended: AtomicUsize::new(0),
             number: AtomicU64::new(1),
             ledger: Mutex::default(),
             progress: Box::new(progress),
@@ -114,7 +116,7 @@ impl<'a> Lives<'a> {
             let begun = self.begun.fetch_add(1, Ordering::Relaxed);
             let Some(&invocations) = self.lives.get(begun) else { return Ok(()) };
             self.life(place, invocations).await?;
-            (self.progress)(begun + 1);
+            (self.progress)(self.ended.fetch_add(1, Ordering::Relaxed) + 1);
         }
     }
 
