@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use lambdafy_backends::{MariaDb, PostgreSql};
@@ -12,6 +13,11 @@ use crate::contenders::System;
 /// PostgreSQL keeps so many slots for administrators alone; MariaDB has one more than its limit for
 /// them.
 const RESERVED: u32 = 3;
+
+/// What full servers say, how often they are then asked again, and the pause between.
+const FULL: [&str; 2] = ["Too many connections", "too many clients"];
+const TRIES: u32 = 400;
+const PAUSE: Duration = Duration::from_millis(25);
 
 const MYSQL_TABLES: &str = "USE app;
 CREATE TABLE texts (id int PRIMARY KEY, text varchar(100) NOT NULL);
@@ -134,11 +140,25 @@ impl Server {
         Ok(written)
     }
 
+    /// Also while it is full: the slots that it keeps for administrators are taken for a moment by everybody
+    /// who comes, until they are refused.
     fn execute(&self, sql: &str) -> Result<String> {
-        let answer = match self {
-            Self::MariaDb(server) => server.execute(sql),
-            Self::PostgreSql(server) => server.execute(sql),
-        };
-        answer.context("the database server")
+        let mut tries = 0;
+        loop {
+            let answer = match self {
+                Self::MariaDb(server) => server.execute(sql),
+                Self::PostgreSql(server) => server.execute(sql),
+            };
+            tries += 1;
+            match answer {
+                Err(error) if tries < TRIES && is_full(&error) => std::thread::sleep(PAUSE),
+                answer => return answer.context("the database server"),
+            }
+        }
     }
+}
+
+fn is_full(error: &lambdafy_backends::Error) -> bool {
+    let said = error.to_string();
+    FULL.iter().any(|full| said.contains(full))
 }
