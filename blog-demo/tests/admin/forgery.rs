@@ -9,7 +9,10 @@ use crate::client::{Client, OWNER, PASSWORD};
 use crate::databases::sqlite;
 
 /// Every address that changes something.
-const ACTIONS: [&str; 18] = [
+const ACTIONS: [&str; 21] = [
+    "/admin/images",
+    "/admin/images/direct",
+    "/admin/images/direct/done",
     "/admin/logout",
     "/admin/posts",
     "/admin/posts/autosave",
@@ -136,4 +139,31 @@ async fn who_is_logged_out_while_writing_gets_the_text_back() {
     owner.set_cookie("session", &kept);
     let again = owner.post("/admin/posts", &fields).await;
     assert!(again.leads_to("/admin/posts/"), "{again:?}");
+}
+
+#[tokio::test]
+async fn an_upload_needs_the_token_too() {
+    let store = sqlite().await;
+    let owner = Client::owner(&store).await;
+    let token = owner.get("/admin/posts/new").await.field("csrf");
+    let upload = async |name: &str, token: &str, query: &str| {
+        let body = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n\
+             --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n\
+             no picture\r\n--x--\r\n"
+        );
+        let request = Request::post(format!("/admin/images{query}"))
+            .header("content-type", "multipart/form-data; boundary=x")
+            .header(name, token);
+        owner.send(request, Body::from(body)).await.status
+    };
+    assert_eq!(upload("x-other", &token, "").await, StatusCode::FORBIDDEN);
+    assert_eq!(upload("x-csrf-token", "0", "").await, StatusCode::FORBIDDEN);
+    let query = format!("?csrf={token}");
+    assert_eq!(upload("x-other", &token, &query).await, StatusCode::FORBIDDEN);
+    let refused = upload("x-csrf-token", &token, "").await;
+    assert_eq!(refused, StatusCode::UNSUPPORTED_MEDIA_TYPE, "it is no picture");
+    let nobody = Client::new(&store);
+    let request = Request::post("/admin/images").header("x-csrf-token", token.as_str());
+    assert_eq!(nobody.send(request, Body::empty()).await.status, StatusCode::UNAUTHORIZED);
 }

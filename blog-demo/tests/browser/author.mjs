@@ -23,7 +23,8 @@ async function setUp(page) {
   await tabTo(page, '#password');
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Enter');
-  await page.waitForURL('**/admin/posts?done=welcome');
+  await page.waitForURL('**/admin/posts');
+  await page.getByText('Welcome.').waitFor();
   await isSound(page, 'first page');
 }
 
@@ -85,6 +86,43 @@ async function preview(page) {
   assert.match(await page.inputValue('#source'), /And \*more\*\.\nx/);
 }
 
+/** Dropped onto the text, and chosen as a cover. */
+async function pictures(page) {
+  const png = await page.evaluate(() => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 800, height: 450 });
+    const context = canvas.getContext('2d');
+    context.fillStyle = 'seagreen';
+    context.fillRect(0, 0, 800, 450);
+    return canvas.toDataURL('image/png').split(',')[1];
+  });
+  await page.locator('#source').focus();
+  await page.keyboard.press('Control+End');
+  const dropped = await page.evaluateHandle((base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], 'Green sea.png', { type: 'image/png' }));
+    return transfer;
+  }, png);
+  await page.locator('#source').dispatchEvent('drop', { dataTransfer: dropped });
+  const written = /!\[What it shows\]\((\/images\/[^)]+)\)/;
+  await until('the picture is in the text', async () => written.test(await page.inputValue('#source')));
+  const [, url] = written.exec(await page.inputValue('#source'));
+  assert.equal((await page.request.get(url)).headers()['content-type'], 'image/png');
+  const cover = page.locator('[data-picture]').first();
+  await cover.locator('input[type="file"]').setInputFiles({
+    name: 'cover.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64'),
+  });
+  await cover.getByText('Uploaded.').waitFor();
+  assert.match(await page.inputValue('#cover_image'), /^\/images\//);
+  const text = { name: 'note.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };
+  await cover.locator('input[type="file"]').setInputFiles(text);
+  await cover.getByText('convert it to one of them').waitFor();
+  page.faults.length = 0;
+  await page.locator('#cover_alt').fill('A green sea');
+  await page.getByText(/^Saved at/).waitFor();
+  await isSound(page, 'editor with pictures');
+}
+
 async function schedule(page) {
   const date = page.locator('#publish_at');
   await date.fill('2099-01-01T12:00');
@@ -126,6 +164,7 @@ async function keepAside(page) {
   assert.doesNotMatch(await seen.text(), /Not for readers yet/);
   await page.reload();
   await page.getByText('You have unsaved changes').waitFor();
+  assert.equal(await page.getByText('Saved.', { exact: true }).count(), 0);
   await isSound(page, 'editor with unsaved changes');
   await page.getByRole('link', { name: 'go on with them' }).press('Enter');
   await page.getByText('This is another version').waitFor();
@@ -276,6 +315,7 @@ try {
   await logOutAndIn(page);
   const url = await write(page);
   await preview(page);
+  await pictures(page);
   await schedule(page);
   const reader = await read(browser);
   await rename(page, reader);

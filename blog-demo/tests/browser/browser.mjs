@@ -27,7 +27,7 @@ export async function open(browser, base, options = {}) {
   page.on('pageerror', (error) => page.faults.push(String(error)));
   page.on('console', (message) => {
     // A refused inline script or style is told here too.
-    if (message.type() === 'error' && !/status of 40[349]/.test(message.text())) {
+    if (message.type() === 'error' && !/status of 4(0[349]|15)/.test(message.text())) {
       page.faults.push(message.text());
     }
   });

@@ -2,6 +2,13 @@
 
 const token = () => document.querySelector('input[name="csrf"]')?.value ?? '';
 
+// What was done is told once: not again when the page is loaded anew.
+const here = new URL(location.href);
+if (here.searchParams.has('done')) {
+  here.searchParams.delete('done');
+  history.replaceState(null, '', here);
+}
+
 /** Uploads a picture; its address, or an error that says why not. */
 async function upload(file) {
   const body = new FormData();
