@@ -215,7 +215,7 @@ mod tests {
             assert_eq!(body.format, Format::Html);
         }
         let mut deep = json!({"type": "text", "text": "x"});
-        for _ in 0..100 {
+        for _ in 0..50 {
             deep = json!({"type": "paragraph", "children": [deep]});
         }
         assert!(lexical(json!([deep])).source.contains('x'));
