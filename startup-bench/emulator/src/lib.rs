@@ -37,7 +37,8 @@
 //! let emulator = Emulator::builder()
 //!     .app("target/debug/my-function")
 //!     .source(FrontDoor::HttpApi)
-//!     .env("DATABASE_URL", "postgres://localhost/test")
+//!     .env("DATABASE_URL", "postgres://127.0.0.1:5432/test")
+//!     .reach(([127, 0, 0, 1], 5432)) // each sandbox has a network of its own, and reaches this
 //!     .start()
 //!     .await?;
 //!
@@ -53,8 +54,8 @@
 //! assert_eq!(get(&format!("{}/orders", emulator.url())).await, 200);
 //! assert_eq!(sandbox.invocations(), 2, "the same sandbox, thawed");
 //!
-//! // It is gone without a word: the next request starts another.
-//! sandbox.kill();
+//! // It is gone without a word, also to the database: the next request starts another.
+//! sandbox.vanish();
 //! sandbox.ended().await;
 //! assert_eq!(get(&format!("{}/orders", emulator.url())).await, 200);
 //! assert_eq!(emulator.sandboxes()[0].number(), 2);
@@ -65,7 +66,7 @@
 //! # Limits
 //!
 //! Unix only. Nothing listens on anything but loopback, and nothing is authenticated. What of
-//! Lambda's sandboxes this machine can't do (cgroups and mounts need root on Linux) is said by
+//! Lambda's sandboxes this machine can't do (cgroups, mounts and networks need root on Linux) is said by
 //! [`Emulator::limits`], and once by [`Activity::Notice`].
 //!
 //! # When it ends
