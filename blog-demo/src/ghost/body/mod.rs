@@ -105,7 +105,7 @@ fn only_card(document: &Value) -> Option<(Format, String)> {
 mod tests {
     use super::*;
 
-    fn lexical(children: Value) -> Body {
+    fn lexical(children: &Value) -> Body {
         let document = json!({"root": {"type": "root", "children": children}}).to_string();
         from_ghost(Some(&document), None, Some("<p>not this</p>"))
     }
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn the_formats_of_words_nest() {
-        let body = lexical(json!([{"type": "paragraph", "children": [
+        let body = lexical(&json!([{"type": "paragraph", "children": [
             {"type": "text", "text": "a < ", "format": 0},
             {"type": "extended-text", "text": "b", "format": 3},
             {"type": "linebreak"},
@@ -151,7 +151,7 @@ mod tests {
             |text: &str| json!({"type": "listitem", "children": [{"type": "text", "text": text}]});
         let inner = json!({"type": "listitem", "children": [
             {"type": "list", "listType": "bullet", "children": [item("b")]}]});
-        let body = lexical(json!([{"type": "list", "listType": "number", "start": 3,
+        let body = lexical(&json!([{"type": "list", "listType": "number", "start": 3,
             "children": [item("a"), inner]}]));
         assert_eq!(body.source, "<ol start=\"3\"><li>a<ul><li>b</li></ul></li></ol>\n");
     }
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_has_no_equal_here_is_a_link_and_a_note() {
-        let body = lexical(json!([
+        let body = lexical(&json!([
             {"type": "embed", "url": "https://video.example/1", "html": "<iframe></iframe>"},
             {"type": "audio", "src": "/a.mp3", "title": "A song"},
             {"type": "paywall"},
@@ -218,6 +218,6 @@ mod tests {
         for _ in 0..50 {
             deep = json!({"type": "paragraph", "children": [deep]});
         }
-        assert!(lexical(json!([deep])).source.contains('x'));
+        assert!(lexical(&json!([deep])).source.contains('x'));
     }
 }
