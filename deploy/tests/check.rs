@@ -235,6 +235,7 @@ fn what_is_only_worth_knowing_is_a_warning() {
         ("rest-api", "access-logs = true", "access-logs-role"),
         ("http-api", "[alarms]", "silent-alarms"),
         ("http-api", "[event-paths]\nsqs = \"/jobs\"\n\n[[queue]]\nname = \"jobs\"", "event-path"),
+        ("http-api", "[[queue]]\nname = \"jobs\"", "event-path"),
         (
             "http-api",
             "[[permission]]\nactions = [\"s3:*\"]\nresources = [\"*\"]",

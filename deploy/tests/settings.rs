@@ -88,6 +88,22 @@ fn settings_that_contradict_each_other_are_refused() {
             "not both",
         ),
         ("vpc = { subnets = [], security-groups = [] }", "vpc", "at least one"),
+        (
+            "database = { engine = \"mysql\", instance-class = \"db.t4g.micro\" }\n\
+             vpc = { subnets = [\"subnet-1\"], security-groups = [\"sg-1\"] }",
+            "database",
+            "two or more",
+        ),
+        (
+            "permission = [{ actions = [], resources = [\"x\"] }]",
+            "permission.0.actions",
+            "one action",
+        ),
+        (
+            "permission = [{ actions = [\"x:y\"], resources = [] }]",
+            "permission.0.resources",
+            "one ARN",
+        ),
         ("secrets = { A_B = \"arn:aws:s3:::x\" }", "secrets.A_B", "secretsmanager"),
         ("bucket = [{ name = \"a\" }, { name = \"a\" }]", "bucket", "two of them"),
     ] {

@@ -26,7 +26,8 @@ pub(super) fn check(deployment: &Deployment, findings: &mut Vec<Finding>) {
                 deployment.front_door().title()
             ),
             "cloudfront.signed = true closes a function URL, if clients can send \
-             x-amz-content-sha256 with bodies",
+             x-amz-content-sha256 with bodies and the app reads no Authorization, which \
+             CloudFront's signature replaces",
         ));
     }
     if settings.access_logs && deployment.front_door() == FrontDoor::RestApi {
@@ -81,7 +82,10 @@ fn certificates(deployment: &Deployment, findings: &mut Vec<Finding>) {
 }
 
 fn event_paths(deployment: &Deployment, findings: &mut Vec<Finding>) {
-    let paths: Vec<_> = deployment.event_paths().into_iter().map(|(_, path)| path).collect();
+    let mut paths: Vec<_> = deployment.event_paths().into_iter().map(|(_, path)| path).collect();
+    if has_default_path(deployment) {
+        paths.push("/events");
+    }
     let listed = deployment.settings.openapi.is_some();
     if paths.is_empty() || listed {
         return;
@@ -95,4 +99,15 @@ fn event_paths(deployment: &Deployment, findings: &mut Vec<Finding>) {
         ),
         "let these routes answer only if lambdafy::Context::source says that it is no HTTP request",
     ));
+}
+
+/// Whether the app gets events at the adapter's own path, since the settings name none for them.
+fn has_default_path(deployment: &Deployment) -> bool {
+    let settings = &deployment.settings;
+    let (queues, schedules) = (&settings.queues, &settings.schedules);
+    let has_objects = settings.buckets.iter().any(|bucket| !bucket.events.is_empty());
+    let paths = &settings.event_paths;
+    !queues.is_empty() && paths.sqs.is_none()
+        || !schedules.is_empty() && paths.schedule.is_none()
+        || has_objects && paths.s3.is_none()
 }

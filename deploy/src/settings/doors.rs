@@ -36,7 +36,8 @@ pub struct Domain {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct CloudFront {
     /// Whether only CloudFront may call the function URL. Default: no, since clients must then
-    /// send `x-amz-content-sha256` with every POST and PUT, which browsers' forms don't.
+    /// send `x-amz-content-sha256` with every POST and PUT, which browsers' forms don't, and
+    /// the app gets no `Authorization`, which CloudFront's signature replaces.
     pub signed: bool,
     /// Whether edge locations of all continents serve. Default: North America and Europe.
     pub worldwide: bool,

@@ -166,10 +166,12 @@ impl Settings {
             }
             _ => {}
         }
-        if self.vpc.is_none() && database.instance_class.is_some() {
+        let subnets = self.vpc.as_ref().map_or(0, |vpc| vpc.subnets.len());
+        if database.instance_class.is_some() && subnets < 2 {
             return say(
                 "database",
-                "a server that is made needs [package.metadata.lambdafy.vpc] with subnets",
+                "a server that is made needs [package.metadata.lambdafy.vpc] with subnets, two or more \
+                 in different zones",
             );
         }
         None
@@ -195,7 +197,20 @@ impl Settings {
                 );
             }
         }
-        self.twice()
+        self.permission_contradiction().or_else(|| self.twice())
+    }
+
+    /// A statement that IAM would refuse halfway through a deployment.
+    fn permission_contradiction(&self) -> Option<(String, String)> {
+        for (at, permission) in self.permissions.iter().enumerate() {
+            if permission.actions.is_empty() {
+                return say(&format!("permission.{at}.actions"), "expected at least one action");
+            }
+            if permission.resources.is_empty() {
+                return say(&format!("permission.{at}.resources"), "expected at least one ARN");
+            }
+        }
+        None
     }
 
     /// A name that two things of one kind have.

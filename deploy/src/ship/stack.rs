@@ -225,6 +225,21 @@ fn failed_with(name: &str, status: &str, failures: &[String]) -> ShipError {
         some => format!("\n  {}", some.join("\n  ")),
     };
     ShipError::new(format!(
-        "the stack {name} ended as {status}; requests still go to the version that was live{reasons}"
+        "the stack {name} ended as {status}; requests still go to the version that was live, if there \
+         was one{reasons}{}",
+        advice(&reasons)
     ))
+}
+
+/// What to do about the failures that a first deployment meets.
+fn advice(reasons: &str) -> &'static str {
+    if reasons.contains("UnreservedConcurrentExecution") {
+        return "\nthe account has too few concurrent executions for this reservation, a new one often \
+                10: leave reserved-concurrency out, or ask Service Quotas for more";
+    }
+    if reasons.contains("already exists") {
+        return "\nsomething of this name is there: a bucket stays after `destroy` and after a first \
+                attempt that failed. Remove it if it is empty (`aws s3 rb`), or take another name";
+    }
+    ""
 }

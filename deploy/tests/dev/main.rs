@@ -19,7 +19,7 @@ environment = { GREETING = "hello" }
 reserved-concurrency = 4
 event-paths = { sqs = "/jobs" }
 database = { engine = "mysql", instance-class = "db.t4g.micro" }
-vpc = { subnets = ["subnet-1"], security-groups = ["sg-1"] }
+vpc = { subnets = ["subnet-1", "subnet-2"], security-groups = ["sg-1"] }
 
 [[package.metadata.lambdafy.bucket]]
 name = "files"
