@@ -110,7 +110,10 @@ pub async fn deploy(
     progress.step(&format!("CloudFormation stack {name} in {}", cloud.region));
     let live = previous.map_or_else(String::new, |version| version.to_string());
     let parameters = [("CodeBucket", cloud.code_bucket()), ("CodeKey", key), ("LiveVersion", live)];
-    cloud.apply(stack::update(&deployment, parameters), progress).await?;
+    let applied = cloud.apply(stack::update(&deployment, parameters), progress).await;
+    if let Err(error) = applied {
+        return Err(put_back(cloud, name, previous, error).await);
+    }
     let made = cloud.stack(name).await?;
     let output = |key: &str| made.as_ref().and_then(|stack| stack::output(stack, key));
     let Some(version) = output("Version").and_then(|version| version.parse().ok()) else {
@@ -129,6 +132,25 @@ pub async fn deploy(
         Ok(()) => Ok(Deployed { url, version, previous_version: previous }),
         Err(error) => Err(take_back(cloud, name, version, previous, error).await),
     }
+}
+
+/// After a stack that failed: CloudFormation takes the alias back to the version of its own last
+/// update, which is older than the one that went live after that.
+async fn put_back(cloud: &Cloud, name: &str, previous: Option<u64>, error: ShipError) -> ShipError {
+    let Some(previous) = previous else {
+        return error;
+    };
+    let outcome = match cloud.live_version(name).await {
+        Ok(live) if live == Some(previous) => return error,
+        Ok(_) => cloud.make_live(name, previous).await,
+        Err(error) => Err(error),
+    };
+    ShipError::new(match outcome {
+        Ok(()) => format!("{error}\nrequests go to version {previous} again"),
+        Err(other) => {
+            format!("{error}\nand sending requests to version {previous} failed too: {other}")
+        }
+    })
 }
 
 /// Sends requests to the version that got them before.
