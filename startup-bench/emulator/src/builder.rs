@@ -276,8 +276,8 @@ impl EmulatorBuilder {
     /// Opens the front door and Lambda's API; a sandbox is started for the first invocation only.
     ///
     /// # Errors
-    /// If the app is no file, a reserved path is none, what is to be reached is not on this
-    /// machine, or a port is taken.
+    /// If the app is no file, a reserved path is none, the front door can't have the stage, what is
+    /// to be reached is not on this machine, or a port is taken.
     pub async fn start(self) -> Result<Emulator, Error> {
         let program = &self.recipe.app.program;
         if !program.is_file() {
@@ -291,6 +291,9 @@ impl EmulatorBuilder {
                 ErrorKind::Configuration,
                 format!("the reserved path '{path}' is no path such as '/_status'"),
             ));
+        }
+        if let Some(problem) = self.door.stage_problem() {
+            return Err(Error::new(ErrorKind::Configuration, problem));
         }
         let mut recipe = self.recipe;
         if recipe.app.inherits_environment && recipe.function.region.is_none() {
@@ -325,7 +328,8 @@ fn reached(address: SocketAddr) -> Result<SocketAddrV4, Error> {
         _ => Err(Error::new(
             ErrorKind::Configuration,
             format!(
-                "'{address}' is no IPv4 address and port of this machine, so sandboxes with                  networks of their own can't reach it"
+                "'{address}' is no IPv4 address and port of this machine, so sandboxes with \
+                 networks of their own can't reach it"
             ),
         )),
     }

@@ -85,6 +85,23 @@ impl Door {
         matches!(self.kind, FrontDoor::RestApi | FrontDoor::RestApiStream)
     }
 
+    /// What is wrong with the stage, if anything is.
+    pub(crate) fn stage_problem(&self) -> Option<String> {
+        let stage = self.stage.as_deref()?;
+        let has_stages =
+            self.is_rest() || matches!(self.kind, FrontDoor::HttpApi | FrontDoor::HttpApiV1);
+        if !has_stages {
+            return Some("function URLs and load balancers have no stage".to_owned());
+        }
+        let is_one = |letter: u8| letter.is_ascii_alphanumeric() || b"-_".contains(&letter);
+        (stage.is_empty() || !stage.bytes().all(is_one)).then(|| {
+            format!(
+                "'{stage}' is no stage that paths begin with: letters, digits, '-' and '_'; \
+                 for the stage $default set none"
+            )
+        })
+    }
+
     /// Whether a REST API has this media type among its binary ones.
     pub(super) fn is_binary(&self, media_type: &str) -> bool {
         let essence = media_type.split(';').next().unwrap_or_default().trim();
@@ -96,5 +113,26 @@ impl Door {
                     own.eq_ignore_ascii_case(kind)
                 })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_apis_have_a_stage_and_it_is_one_segment_of_a_path() {
+        let problem = |kind, stage: &str| {
+            Door { stage: Some(stage.to_owned()), ..Door::new(kind) }.stage_problem()
+        };
+        assert_eq!(problem(FrontDoor::RestApi, "dev"), None);
+        assert_eq!(problem(FrontDoor::HttpApiV1, "v1_a-b"), None);
+        for stage in ["", "a/b", "$default"] {
+            assert!(problem(FrontDoor::HttpApi, stage).is_some(), "{stage}");
+        }
+        for kind in [FrontDoor::FunctionUrl, FrontDoor::FunctionUrlStream, FrontDoor::Alb] {
+            assert!(problem(kind, "dev").is_some(), "{kind:?}");
+        }
+        assert_eq!(Door::new(FrontDoor::Alb).stage_problem(), None);
     }
 }
