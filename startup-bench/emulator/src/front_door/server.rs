@@ -16,8 +16,8 @@ use crate::accept::accept;
 use crate::error::{Error, ErrorKind};
 use crate::fleet::Fleet;
 
-/// How many headers a request may have, and how many bytes its head: more than any front door
-/// takes, so that the refusal is the front door's own.
+/// How many headers a request may have, and how many bytes its head: more than clients send and
+/// more than a front door's limits in bytes, so that most refusals are the front door's own.
 const MAX_HEADERS: usize = 256;
 const MAX_HEAD_BYTES: usize = 512 * 1024;
 
