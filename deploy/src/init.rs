@@ -57,8 +57,9 @@ fn settings(project: &Project) -> String {
          architecture = \"x86_64\"\n\
          # In seconds; API Gateway waits for 29.\n\
          timeout-s = 25\n\
-         # The most sandboxes at once: a limit to the bill, and to the database's connections.\n\
-         reserved-concurrency = 50\n",
+         # The most sandboxes at once: a limit to the bill, and to the database's connections. It is\n\
+         # taken from the account's own limit, which a new account has at 10 and AWS raises on request.\n\
+         # reserved-concurrency = 50\n",
     );
     if !project.has_function_profile {
         text.push_str(

@@ -38,7 +38,13 @@ pub fn document(deployment: &Deployment) -> Option<String> {
         title: deployment.name.to_string(),
     };
     let header = cloudformation::header(deployment, "OpenAPI document", "openapi");
-    let usage = "#\n# For `Fn::Transform: AWS::Include` in a template, which fills in region and account.\n\
-                 # For `aws apigateway import-rest-api`, write the ARN in place of each Fn::Sub.\n";
+    let import = match deployment.front_door() {
+        FrontDoor::HttpApi => "apigatewayv2 import-api",
+        _ => "apigateway import-rest-api",
+    };
+    let usage = format!(
+        "#\n# For `Fn::Transform: AWS::Include` in a template, which fills in region and account.\n\
+         # For `aws {import}`, write the ARN in place of each Fn::Sub.\n"
+    );
     Some(format!("{header}{usage}\n{}", yaml::document(&deployment.openapi(&integration), 1)))
 }
