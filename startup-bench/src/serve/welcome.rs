@@ -1,6 +1,6 @@
 //! What is said at the beginning and at the end.
 
-use lambdafy_emulator::Emulator;
+use lambdafy_emulator::{Emulator, Feature};
 use serde_json::{Value, json};
 
 use super::history::History;
@@ -40,7 +40,9 @@ pub(super) fn say(options: &Options, program: &Program, emulator: &Emulator, voi
         "\n    {api:<38}  Lambda's Invoke API, the function is {}",
         program.function_name()
     );
-    if let Some(reached) = options.reached() {
+    // Where there can be none, the notice above says what is done instead.
+    let has_network = !emulator.limits().iter().any(|limit| limit.feature == Feature::Network);
+    if let Some(reached) = options.reached().filter(|_| has_network) {
         let reached: Vec<String> = reached.iter().map(ToString::to_string).collect();
         let reached = if reached.is_empty() { "nothing".to_owned() } else { reached.join(", ") };
         places += &format!(
