@@ -2,14 +2,14 @@
 
 usage: moto_server.py [POLICY CALLS]
 
-Prints its address, then a key and its secret, then a VPC and its subnets. With a file POLICY, the
+Prints its address, then a key and its secret, then a VPC, a security group and its subnets. With a file POLICY, the
 key is of a user with that IAM policy, who is refused what it does not allow; what was asked for is
 written to the file CALLS, an action a line. moto knows of most calls no resource, so only actions
 are looked at. No function is ever run: an invocation answers
 `Simple Lambda happy path OK`.
 
-moto's CloudFormation skips aliases and function URLs, and its versions have no attributes, though
-its Lambda has all three: here they are joined.
+moto's CloudFormation skips aliases and function URLs, its versions have no attributes, and its databases
+no deletion protection, though its Lambda and its RDS have all of that: here they are joined.
 """
 
 import json
@@ -22,6 +22,7 @@ from moto.awslambda.models import LambdaVersion
 from moto.awslambda.utils import get_backend
 from moto.core.common_models import CloudFormationModel
 from moto.iam.access_control import IAMRequestBase
+from moto.rds.models import DBInstance
 from moto.server import ThreadedMotoServer
 
 
@@ -128,6 +129,42 @@ LambdaVersion.get_cfn_attribute = lambda self, _: str(self.version)
 LambdaVersion.physical_resource_id = property(lambda self: str(self.version))
 
 
+make = DBInstance.create_from_cloudformation_json.__func__
+attribute_of = DBInstance.get_cfn_attribute
+SECRET = "MasterUserSecret.SecretArn"
+
+
+def protect(database, cloudformation_json):
+    wanted = cloudformation_json["Properties"].get("DeletionProtection", False)
+    database.deletion_protection = str(wanted).lower() == "true"
+    return database
+
+
+def make_protected(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    made = make(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
+    return protect(made, cloudformation_json)
+
+
+def change_protection(
+    cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+):
+    return protect(original_resource, cloudformation_json)
+
+
+def attribute(self, attribute_name):
+    if attribute_name == SECRET:
+        return f"arn:aws:secretsmanager:{self.region}:{self.account_id}:secret:rds!db-1"
+    return attribute_of(self, attribute_name)
+
+
+DBInstance.create_from_cloudformation_json = classmethod(make_protected)
+DBInstance.update_from_cloudformation_json = classmethod(change_protection)
+DBInstance.has_cfn_attr = classmethod(
+    lambda cls, attr: attr in (SECRET, "Endpoint.Address", "Endpoint.Port")
+)
+DBInstance.get_cfn_attribute = attribute
+
+
 # What moto calls otherwise than IAM does.
 MOTO_NAMES = {
     "lambda:InvokeFunction": ["lambda:Invoke"],
@@ -176,10 +213,13 @@ def main(*restriction):
         return boto3.client(service, region_name="eu-west-1", endpoint_url=url, **keys)
 
     subnets = client("ec2").describe_subnets()["Subnets"]
+    vpc = subnets[0]["VpcId"]
+    groups = client("ec2").describe_security_groups()["SecurityGroups"]
+    group = next(group["GroupId"] for group in groups if group["VpcId"] == vpc)
     key = restricted_user(client, *restriction) if restriction else ("test", "test")
     if restriction:
         requests.post(f"{url}/moto-api/reset-auth", data=b"0", timeout=10).raise_for_status()
-    print(url, *key, subnets[0]["VpcId"], *[subnet["SubnetId"] for subnet in subnets], flush=True)
+    print(url, *key, vpc, group, *[subnet["SubnetId"] for subnet in subnets], flush=True)
     sys.stdin.read()
     server.stop()
 

@@ -70,7 +70,7 @@ fn cache_policy(deployment: &Deployment) -> Map {
             Map::new().put("HeaderBehavior", "whitelist").put("Headers", texts(["Authorization"])),
         );
     let configuration = Map::new()
-        .put("Name", deployment.name.as_str())
+        .put("Name", global_name(deployment))
         .note(
             "Only what the app's Cache-Control allows is kept, and never for another user: \
              cookies and Authorization are part of the key.",
@@ -80,6 +80,11 @@ fn cache_policy(deployment: &Deployment) -> Map {
         .put("MaxTTL", 31_536_000_u32)
         .put("ParametersInCacheKeyAndForwardedToOrigin", parameters);
     resource("AWS::CloudFront::CachePolicy", Map::new().put("CachePolicyConfig", configuration))
+}
+
+/// CloudFront has one place for the names of all regions.
+fn global_name(deployment: &Deployment) -> Node {
+    substitute(format!("{}-${{AWS::Region}}", deployment.name))
 }
 
 fn origin(deployment: &Deployment, target: &Target) -> Map {
@@ -114,7 +119,7 @@ fn access_control(deployment: &Deployment) -> Map {
         return Map::new();
     }
     let configuration = Map::new()
-        .put("Name", deployment.name.as_str())
+        .put("Name", global_name(deployment))
         .put("OriginAccessControlOriginType", "lambda")
         .put("SigningBehavior", "always")
         .put("SigningProtocol", "sigv4");

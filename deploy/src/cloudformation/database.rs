@@ -81,7 +81,7 @@ fn instance(database: &Database, vpc: &Vpc, class: &str) -> Map {
         .put("BackupRetentionPeriod", 7_u32)
         .put("CopyTagsToSnapshot", true)
         .put("DeletionProtection", true);
-    resource("AWS::RDS::DBInstance", properties).kept("Snapshot")
+    resource("AWS::RDS::DBInstance", properties).kept_as_snapshot()
 }
 
 fn proxy(deployment: &Deployment, database: &Database, vpc: &Vpc) -> Map {

@@ -72,7 +72,7 @@ pub(super) fn resources(deployment: &Deployment) -> Map {
         .put(
             version,
             resource("AWS::Lambda::Version", Map::new().put("FunctionName", reference("Function")))
-                .kept("Retain"),
+                .kept(),
         )
         .put("Alias", resource("AWS::Lambda::Alias", alias))
 }

@@ -75,7 +75,7 @@ fn of_bucket(deployment: &Deployment, bucket: &Bucket, target: &Target) -> Map {
     let notifies = !bucket.events.is_empty();
     let made = resource("AWS::S3::Bucket", properties)
         .after(notifies.then_some(permission_id.as_str()))
-        .kept("Retain");
+        .kept();
     let map = Map::new().note("Data outlives the stack.").put(id, made);
     if !notifies {
         return map;

@@ -70,8 +70,15 @@ impl Map {
         }
     }
 
-    /// A resource whose data outlives the stack.
-    pub(crate) fn kept(self, policy: &'static str) -> Self {
-        self.put_second("UpdateReplacePolicy", policy).put_second("DeletionPolicy", policy)
+    /// A resource that outlives the stack, but not the attempt to make it: what an attempt that failed
+    /// leaves would be in the next one's way, and nobody has put anything into it.
+    pub(crate) fn kept(self) -> Self {
+        self.put_second("UpdateReplacePolicy", "Retain")
+            .put_second("DeletionPolicy", "RetainExceptOnCreate")
+    }
+
+    /// A database, of which a snapshot outlives the stack.
+    pub(crate) fn kept_as_snapshot(self) -> Self {
+        self.put_second("UpdateReplacePolicy", "Snapshot").put_second("DeletionPolicy", "Snapshot")
     }
 }

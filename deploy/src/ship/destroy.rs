@@ -9,17 +9,23 @@ use super::{Cloud, Progress, ShipError};
 /// Returns whether there was anything.
 ///
 /// # Errors
-/// If AWS refuses: a database with deletion protection, for instance.
-pub async fn destroy(cloud: &Cloud, name: &str, progress: Progress<'_>) -> Result<bool, ShipError> {
-    let exists = cloud.stack(name).await?.is_some();
-    if exists {
+/// If the stack has a database and `database_may_go` is not said, or if AWS refuses.
+pub async fn destroy(
+    cloud: &Cloud,
+    name: &str,
+    database_may_go: bool,
+    progress: Progress<'_>,
+) -> Result<bool, ShipError> {
+    let stack = cloud.stack(name).await?;
+    if let Some(stack) = &stack {
+        cloud.unprotect(name, stack, database_may_go, progress).await?;
         progress.step(&format!("removing the stack {name}"));
         cloud.remove(name, progress).await?;
     }
     progress.step("removing the uploaded code");
     let removed = cloud.remove_code(name).await?;
     progress.detail(&format!("{removed} objects"));
-    Ok(exists || removed > 0)
+    Ok(stack.is_some() || removed > 0)
 }
 
 impl Cloud {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use aws_sdk_cloudformation::config::http::HttpResponse;
-use aws_sdk_cloudformation::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 
 /// Why something could not be shipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,10 @@ where
                 let body: String = String::from_utf8_lossy(body).chars().take(300).collect();
                 format!("{wanted}: status {}: {body}", response.status().as_u16())
             }
-            _ => format!("{wanted}: {}{}", DisplayErrorContext(&error), advice(&error)),
+            _ => {
+                let said = chain(&error);
+                format!("{wanted}: {said}{}", advice(&said))
+            }
         };
         let denied = message.contains("AccessDenied");
         let advice =
@@ -63,9 +66,20 @@ where
     }
 }
 
+/// An error and what caused it, in one line.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
 /// What to do about the errors that everybody meets once.
-fn advice(error: &dyn Error) -> &'static str {
-    let said = format!("{}", DisplayErrorContext(error));
+fn advice(said: &str) -> &'static str {
     if said.contains("redentials") {
         return "\nno credentials were found: `aws sso login`, or set AWS_PROFILE";
     }

@@ -13,6 +13,7 @@ mod destroy;
 mod error;
 mod logs;
 mod migrations;
+mod protection;
 mod smoke;
 mod stack;
 mod status;

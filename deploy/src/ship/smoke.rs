@@ -9,6 +9,7 @@ use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
+use super::error::chain;
 use super::{Progress, ShipError};
 use crate::settings::SmokeTest;
 
@@ -67,16 +68,4 @@ async fn get(url: &str) -> Result<(u16, String), String> {
     let body = Limited::new(response.into_body(), 64 * 1024).collect().await;
     let bytes = body.map(|body| body.to_bytes()).unwrap_or_default();
     Ok((status, String::from_utf8_lossy(&bytes).chars().take(200).collect()))
-}
-
-/// The error and all its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

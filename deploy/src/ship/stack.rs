@@ -17,7 +17,7 @@ const MOST_BYTES_IN_CALL: usize = 51_200;
 pub(super) struct Update<'a> {
     pub(super) name: &'a str,
     pub(super) template: String,
-    pub(super) parameters: [(&'static str, String); 3],
+    pub(super) parameters: Vec<Parameter>,
 }
 
 impl Cloud {
@@ -51,19 +51,18 @@ impl Cloud {
     ) -> Result<bool, ShipError> {
         let mut seen = self.events_so_far(update.name).await;
         let before = self.stack(update.name).await?;
-        let before = match before {
-            // What never came to life can only be removed.
-            Some(stack) if status(&stack) == "ROLLBACK_COMPLETE" => {
+        let started = match before.as_ref().map_or(Way::Create, |stack| way(status(stack))) {
+            Way::Create => self.create(&update).await,
+            Way::Update => self.change(&update).await,
+            Way::Clear => {
                 progress.detail("removing what was left of a first attempt that failed");
                 self.remove(update.name, progress).await?;
                 seen.clear();
-                None
+                self.create(&update).await
             }
-            other => other,
-        };
-        let started = match before {
-            None => self.create(&update).await,
-            Some(_) => self.change(&update).await,
+            Way::Blocked(first) => {
+                return Err(ShipError::new(format!("{}: {first}", blocked(update.name, &before))));
+            }
         };
         match started {
             Err(error) if error.to_string().contains("No updates are to be performed") => {
@@ -79,7 +78,7 @@ impl Cloud {
     async fn create(&self, update: &Update<'_>) -> Result<(), ShipError> {
         let (body, url) = self.sent(update).await?;
         let call = self.stacks.create_stack().stack_name(update.name).set_template_body(body);
-        let call = call.set_template_url(url).set_parameters(Some(parameters(update)));
+        let call = call.set_template_url(url).set_parameters(Some(update.parameters.clone()));
         let call = call.client_request_token(token());
         let made = call.capabilities(Capability::CapabilityIam).send().await;
         made.map_err(aws(format!("making the stack {}", update.name)))?;
@@ -89,7 +88,7 @@ impl Cloud {
     async fn change(&self, update: &Update<'_>) -> Result<(), ShipError> {
         let (body, url) = self.sent(update).await?;
         let call = self.stacks.update_stack().stack_name(update.name).set_template_body(body);
-        let call = call.set_template_url(url).set_parameters(Some(parameters(update)));
+        let call = call.set_template_url(url).set_parameters(Some(update.parameters.clone()));
         let call = call.client_request_token(token());
         let updated = call.capabilities(Capability::CapabilityIam).send().await;
         updated.map_err(aws(format!("updating the stack {}", update.name)))?;
@@ -174,10 +173,47 @@ impl Cloud {
 /// The template and its parameters.
 pub(super) fn update<'a>(
     deployment: &'a Deployment,
-    parameters: [(&'static str, String); 3],
+    parameters: [(&str, String); 3],
 ) -> Update<'a> {
     let template = crate::cloudformation::json(deployment).to_string();
+    let parameter = |(key, value): (&str, String)| {
+        Parameter::builder().parameter_key(key).parameter_value(value).build()
+    };
+    let parameters = parameters.map(parameter).to_vec();
     Update { name: deployment.name.as_str(), template, parameters }
+}
+
+/// What can be done with a stack.
+#[derive(Debug, PartialEq, Eq)]
+enum Way {
+    Create,
+    Update,
+    /// It never came to life and can only be removed.
+    Clear,
+    /// Somebody has to do this first.
+    Blocked(&'static str),
+}
+
+/// By its status.
+fn way(status: &str) -> Way {
+    match status {
+        "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" => Way::Clear,
+        "DELETE_FAILED" => Way::Blocked(
+            "it is half removed: `cargo lambdafy destroy --yes` goes on with that, then deploy anew",
+        ),
+        "UPDATE_ROLLBACK_FAILED" => Way::Blocked(
+            "an update failed and so did the way back: see why in the stack's events, then \
+             `aws cloudformation continue-update-rollback --stack-name` with its name",
+        ),
+        going if going.ends_with("_IN_PROGRESS") => {
+            Way::Blocked("something else is changing it: try again when that is done")
+        }
+        _ => Way::Update,
+    }
+}
+
+fn blocked(name: &str, stack: &Option<Stack>) -> String {
+    format!("the stack {name} is {}", stack.as_ref().map_or("gone", status))
 }
 
 /// A value among the stack's outputs.
@@ -194,13 +230,6 @@ pub(super) fn status(stack: &Stack) -> &str {
 fn token() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format!("lambdafy-{}", now.as_nanos())
-}
-
-fn parameters(update: &Update<'_>) -> Vec<Parameter> {
-    let parameter = |(key, value): &(&str, String)| {
-        Parameter::builder().parameter_key(*key).parameter_value(value).build()
-    };
-    update.parameters.iter().map(parameter).collect()
 }
 
 fn line(event: &StackEvent) -> String {
@@ -224,11 +253,13 @@ fn failed_with(name: &str, status: &str, failures: &[String]) -> ShipError {
         [] => String::new(),
         some => format!("\n  {}", some.join("\n  ")),
     };
-    ShipError::new(format!(
-        "the stack {name} ended as {status}; requests still go to the version that was live, if there \
-         was one{reasons}{}",
-        advice(&reasons)
-    ))
+    let means = if status.starts_with("DELETE") {
+        "what could not be removed is still there"
+    } else {
+        "requests still go to the version that was live, if there was one"
+    };
+    let advice = advice(&reasons);
+    ShipError::new(format!("the stack {name} ended as {status}; {means}{reasons}{advice}"))
 }
 
 /// What to do about the failures that a first deployment meets.
@@ -238,8 +269,39 @@ fn advice(reasons: &str) -> &'static str {
                 10: leave reserved-concurrency out, or ask Service Quotas for more";
     }
     if reasons.contains("already exists") {
-        return "\nsomething of this name is there: a bucket stays after `destroy` and after a first \
-                attempt that failed. Remove it if it is empty (`aws s3 rb`), or take another name";
+        return "\nsomething of this name is there: a bucket stays after `destroy`. Remove it if it is \
+                empty (`aws s3 rb`), or take another name";
+    }
+    if reasons.to_lowercase().contains("deletion protection") {
+        return "\na database is protected: `aws rds modify-db-instance --no-deletion-protection \
+                --apply-immediately --db-instance-identifier` with its name, then try again";
     }
     ""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_came_to_life_is_cleared_away_and_what_was_live_is_not() {
+        for status in ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"] {
+            assert_eq!(way(status), Way::Clear, "{status}");
+        }
+        for status in ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"] {
+            assert_eq!(way(status), Way::Update, "{status}");
+        }
+        for status in ["DELETE_FAILED", "UPDATE_ROLLBACK_FAILED", "UPDATE_IN_PROGRESS"] {
+            assert!(matches!(way(status), Way::Blocked(_)), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_removal_that_failed_says_what_is_left_and_how_to_go_on() {
+        let reason =
+            "Database: Cannot delete protected DB Instance, please disable deletion protection";
+        let error = failed_with("orders", "DELETE_FAILED", &[reason.to_owned()]).to_string();
+        assert!(error.contains("still there") && !error.contains("requests"), "{error}");
+        assert!(error.contains("--no-deletion-protection"), "{error}");
+    }
 }

@@ -1,6 +1,6 @@
 //! CloudFront before the front door.
 
-use super::hcl::{Body, expression};
+use super::hcl::{Body, Hcl, expression};
 use super::{domain, doors, references};
 use crate::deployment::{ALL_BUT_HOST, Deployment};
 use crate::settings::{Domain, FrontDoor};
@@ -71,7 +71,7 @@ fn cache_policy(deployment: &Deployment) -> Body {
         .block("headers_config", headers)
         .block("query_strings_config", Body::new().set("query_string_behavior", "all"));
     Body::new()
-        .set("name", deployment.name.as_str())
+        .set("name", global_name(deployment))
         .note(
             "Only what the app's Cache-Control allows is kept, and never for another user: \
              cookies and Authorization are part of the key.",
@@ -80,6 +80,11 @@ fn cache_policy(deployment: &Deployment) -> Body {
         .set("default_ttl", 0_u32)
         .set("max_ttl", 31_536_000_u32)
         .block("parameters_in_cache_key_and_forwarded_to_origin", parameters)
+}
+
+/// CloudFront has one place for the names of all regions.
+fn global_name(deployment: &Deployment) -> Hcl {
+    references::template(&format!("{}-{}", deployment.name, references::REGION))
 }
 
 fn origin(deployment: &Deployment) -> Body {
@@ -108,7 +113,7 @@ fn access_control(deployment: &Deployment) -> Body {
         return Body::new();
     }
     let control = Body::new()
-        .set("name", deployment.name.as_str())
+        .set("name", global_name(deployment))
         .set("origin_access_control_origin_type", "lambda")
         .set("signing_behavior", "always")
         .set("signing_protocol", "sigv4");

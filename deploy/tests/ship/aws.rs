@@ -54,9 +54,9 @@ impl Aws {
         Self { url, key, network: words.collect(), _server: server }
     }
 
-    /// A VPC and its subnets.
-    pub(crate) fn network(&self) -> (&str, &[String]) {
-        (&self.network[0], &self.network[1..])
+    /// A VPC, a security group of it, and its subnets.
+    pub(crate) fn network(&self) -> (&str, &str, &[String]) {
+        (&self.network[0], &self.network[1], &self.network[2..])
     }
 
     /// Runs the command in the project's folder.

@@ -195,9 +195,33 @@ fn destroy_removes_the_stack_and_the_code_when_it_is_said_twice() {
 }
 
 #[test]
+fn a_database_goes_only_when_that_is_said_too() {
+    let (aws, door) = (Aws::shared(), Door::open(200));
+    let (_, group, subnets) = aws.network();
+    let app = app(
+        "ship-database",
+        &door,
+        &format!(
+            "vpc = {{ subnets = [\"{}\", \"{}\"], security-groups = [\"{group}\"] }}\n\
+             database = {{ engine = \"postgres\", instance-class = \"db.t4g.micro\" }}\n",
+            subnets[0], subnets[1]
+        ),
+    );
+    let (first, _) = executables(&app);
+    aws.run(&app, &["deploy", "--bootstrap", &first]).ok();
+    let kept = aws.run(&app, &["destroy", "--yes"]);
+    assert_eq!(kept.code(), 1);
+    assert!(kept.errors().contains("--with-database"), "{}", kept.errors());
+    aws.run(&app, &["status"]).ok();
+    let gone = aws.run(&app, &["destroy", "--yes", "--with-database"]);
+    assert!(gone.ok().errors().contains("deletion protection"), "{}", gone.errors());
+    assert_eq!(aws.run(&app, &["status"]).code(), 1);
+}
+
+#[test]
 fn a_load_balancer_with_queues_schedules_and_alarms_is_made_at_once() {
     let (aws, door) = (Aws::shared(), Door::open(200));
-    let (vpc, subnets) = aws.network();
+    let (vpc, _, subnets) = aws.network();
     let app = app(
         "ship-everything",
         &door,

@@ -61,7 +61,13 @@ pub(crate) fn findings(
     let usual = project.package_of(&deployment.binary);
     let package = Package::find(built.unwrap_or(&usual));
     let mut findings = check(deployment, &project.dependencies, package.as_ref());
-    findings.retain(|finding| !allowed.allow.iter().any(|code| code == finding.code));
+    for code in &allowed.allow {
+        let found = findings.len();
+        findings.retain(|finding| code != finding.code);
+        if findings.len() == found {
+            anstream::eprintln!("{}: --allow {code}: there is no such finding", yellow("warning"));
+        }
+    }
     findings
 }
 

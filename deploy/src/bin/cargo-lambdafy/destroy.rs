@@ -10,12 +10,15 @@ use crate::terminal;
 
 /// What is removed.
 #[derive(Args, Debug)]
-#[command(after_help = "Buckets with data stay, and of a database a snapshot.\n\n\
+#[command(after_help = "Buckets stay, and of a database a snapshot.\n\n\
     Example:\n  cargo lambdafy destroy --name orders-staging --yes")]
 pub(crate) struct Options {
     /// Really
     #[arg(long)]
     yes: bool,
+    /// A database that was made with it goes too
+    #[arg(long)]
+    with_database: bool,
     #[command(flatten)]
     chosen: Chosen,
 }
@@ -27,7 +30,8 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         anyhow::bail!("this removes the stack {name} and its URL: say it again with --yes");
     }
     let cloud = Cloud::connect(deployment.settings.region.as_deref()).await?;
-    let was_there = ship::destroy(&cloud, name, terminal::progress()).await?;
+    let was_there =
+        ship::destroy(&cloud, name, options.with_database, terminal::progress()).await?;
     anstream::eprintln!("{}", if was_there { "removed" } else { "there was nothing to remove" });
     Ok(ExitCode::SUCCESS)
 }

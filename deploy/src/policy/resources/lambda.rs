@@ -9,7 +9,7 @@ const QUALIFIED: &str = "arn:*:lambda:*:*:function:{name}:*";
 pub(super) fn of(kind: &str) -> &'static [Actions] {
     match kind {
         "Function" => &[(THIS, FUNCTION)],
-        // Old versions are kept, so none is ever removed alone.
+        // Old versions are kept; one that an attempt made which failed is removed alone.
         "Version" => &[(THIS, VERSION), (QUALIFIED, VERSION_QUALIFIED)],
         "Alias" => &[(THIS, ALIAS), (QUALIFIED, PROVISIONED)],
         "Permission" => &[(THIS, PERMISSION), (QUALIFIED, PERMISSION)],
@@ -36,7 +36,7 @@ const FUNCTION: &[&str] = &[
     "lambda:UpdateFunctionConfiguration",
 ];
 const VERSION: &[&str] = &["lambda:GetFunctionConfiguration", "lambda:PublishVersion"];
-const VERSION_QUALIFIED: &[&str] = &["lambda:GetFunctionConfiguration"];
+const VERSION_QUALIFIED: &[&str] = &["lambda:DeleteFunction", "lambda:GetFunctionConfiguration"];
 const ALIAS: &[&str] =
     &["lambda:CreateAlias", "lambda:DeleteAlias", "lambda:GetAlias", "lambda:UpdateAlias"];
 const PROVISIONED: &[&str] = &[

@@ -11,7 +11,7 @@ pub(super) fn of(kind: &str) -> &'static [Actions] {
         "AWS::IAM::Role" => &[("arn:*:iam::*:role/{name}-*", ROLE)],
         "AWS::SQS::Queue" | "AWS::SQS::QueuePolicy" => &[("arn:*:sqs:*:*:{name}-*", QUEUE)],
         "AWS::Events::Rule" => &[("arn:*:events:*:*:rule/{name}-*", RULE)],
-        // Buckets with data are kept, so none is ever removed.
+        // Buckets with data are kept; one of a first attempt that failed is removed.
         "AWS::S3::Bucket" => &[("arn:*:s3:::{name}-*", BUCKET)],
         "AWS::SNS::Topic" => &[("arn:*:sns:*:*:{name}-*", TOPIC)],
         "AWS::CloudWatch::Alarm" => {
@@ -62,6 +62,7 @@ const RULE: &[&str] = &[
 ];
 const BUCKET: &[&str] = &[
     "s3:CreateBucket",
+    "s3:DeleteBucket",
     "s3:GetBucketNotification",
     "s3:GetBucketPublicAccessBlock",
     "s3:GetLifecycleConfiguration",
