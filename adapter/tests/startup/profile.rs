@@ -35,7 +35,9 @@ async fn a_step_has_wall_cpu_and_blocked_time_and_knows_its_parent() {
     assert_eq!((&inner["kind"], &inner["outcome"]), (&json!("sync"), &json!("done")));
     assert!(number(inner, "/wall_us") >= us(WORK) && number(inner, "/cpu_us") > 0);
     let parts = number(inner, "/blocked_us") + number(inner, "/cpu_us");
-    assert!(number(inner, "/wall_us").abs_diff(parts) <= 1, "but for rounding: {inner:#?}");
+    // The kernel counts CPU time by another clock than the wall: they drift apart by up to 0.05 %.
+    let drift = 1 + parts / 1000;
+    assert!(number(inner, "/wall_us").abs_diff(parts) <= drift, "{inner:#?}");
     for field in ["minor_faults", "major_faults", "voluntary_switches", "involuntary_switches"] {
         assert!(inner[field].is_u64(), "{field}");
     }
