@@ -73,6 +73,51 @@ async fn a_load_balancer_refuses_what_it_does_not_pass_on() {
 }
 
 #[tokio::test]
+async fn what_is_asked_for_and_no_path_is_refused_and_told_as_it_was_asked() {
+    for door in [FrontDoor::RestApi, FrontDoor::HttpApi, FrontDoor::FunctionUrl, FrontDoor::Alb] {
+        let (telling, told) = std::sync::mpsc::channel();
+        let observe = move |activity: &Activity| {
+            if let Activity::Answered { target, sandbox, .. } = activity {
+                let _ = telling.send((target.clone(), *sandbox));
+            }
+        };
+        let emulator = behind(door).observe(observe).start().await.unwrap();
+        for (method, target) in [("CONNECT", "example.com:443"), ("OPTIONS", "*"), ("GET", "a")] {
+            let head =
+                format!("{method} {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+            let answer = raw(emulator.address(), head.as_bytes()).await;
+            assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{door:?} {answer}");
+            assert_eq!(told.recv(), Ok((target.to_owned(), None)), "{door:?}");
+        }
+        // A client of a proxy names the host too.
+        let proxied = b"GET http://x/a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        let answer = raw(emulator.address(), proxied).await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{door:?} {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_has_a_request_id_where_an_answer_has_one() {
+    let large = "a".repeat(10_300);
+    for (door, name) in [
+        (FrontDoor::RestApi, "x-amzn-requestid"),
+        (FrontDoor::HttpApi, "apigw-requestid"),
+        (FrontDoor::HttpApiV1, "apigw-requestid"),
+    ] {
+        let refused = get(door, "/", &[("x-large", &large)]).await;
+        assert_eq!(refused.status, 431);
+        let answered = get(door, "/", &[]).await;
+        let (refused, answered) = (refused.header(name), answered.header(name));
+        assert_eq!((refused.len(), refused != answered), (answered.len(), true), "{door:?}");
+        assert!(!refused.is_empty());
+    }
+    let url = behind(FrontDoor::FunctionUrl).start().await.unwrap();
+    let mut client = Client::connect(url.address()).await;
+    let refused = client.post("/", &[], vec![b'a'; 6 * 1024 * 1024 + 1]).await;
+    assert_eq!((refused.status.as_u16(), refused.header("x-amzn-requestid").len()), (413, 36));
+}
+
+#[tokio::test]
 async fn bodies_that_are_too_large_are_refused_in_the_words_of_each_front_door() {
     let mb = 1024 * 1024;
     for (door, length, body) in [
@@ -230,6 +275,18 @@ async fn headers_that_a_front_door_keeps_for_itself_come_under_another_name() {
         assert_eq!(response.header("content-length"), "4");
         assert_eq!((response.header("connection"), response.header("x-a")), ("", "1"));
     }
+}
+
+#[tokio::test]
+async fn every_value_of_a_header_under_another_name_is_there() {
+    let challenges = json!(["Basic", "Bearer"]);
+    let value = json!({"statusCode": 401, "multiValueHeaders": {"www-authenticate": challenges}});
+    let emulator = behind(FrontDoor::RestApi).start().await.unwrap();
+    let mut client = Client::connect(emulator.address()).await;
+    let json = [("content-type", "application/json")];
+    let response = client.post("/", &json, format!("do:verbatim{value}")).await;
+    let all = response.headers.get_all("x-amzn-remapped-www-authenticate").iter();
+    assert_eq!(all.collect::<Vec<_>>(), ["Basic", "Bearer"]);
 }
 
 #[tokio::test]

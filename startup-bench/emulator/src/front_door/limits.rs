@@ -32,6 +32,10 @@ const LINE_OVERHEAD: usize = 4;
 
 /// Checks the head of a request.
 pub(super) fn check(door: &Door, parts: &http::request::Parts) -> Result<(), Refusal> {
+    // A proxy's `CONNECT host:port` and the server's own `OPTIONS *` have no path.
+    if !parts.uri.path().starts_with('/') {
+        return Err(Refusal::NoPath);
+    }
     let target = parts.uri.path_and_query().map_or(1, |target| target.as_str().len());
     // The method, two spaces, `HTTP/1.1`.
     let line = parts.method.as_str().len() + target + 10;

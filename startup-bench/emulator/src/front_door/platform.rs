@@ -17,6 +17,8 @@ pub(super) enum Refusal {
     TooLargeForFunction,
     /// The request's body ended too early: nobody reads the answer.
     BrokeOff,
+    /// What is asked for is no path.
+    NoPath,
     HeadersTooLarge,
     UriTooLong,
     MethodNotAllowed,
@@ -64,7 +66,9 @@ fn rest(refusal: Refusal) -> Response<Bytes> {
         Refusal::NoStage => {
             (StatusCode::FORBIDDEN, r#"{"message":"Missing Authentication Token"}"#)
         }
-        Refusal::BrokeOff => (StatusCode::BAD_REQUEST, r#"{"message":"Bad Request"}"#),
+        Refusal::BrokeOff | Refusal::NoPath => {
+            (StatusCode::BAD_REQUEST, r#"{"message":"Bad Request"}"#)
+        }
         _ => (StatusCode::INTERNAL_SERVER_ERROR, r#"{"message": "Internal server error"}"#),
     };
     json(status, body)
@@ -80,7 +84,7 @@ fn http_api(refusal: Refusal) -> Response<Bytes> {
             (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large")
         }
         Refusal::NoStage => (StatusCode::NOT_FOUND, "Not Found"),
-        Refusal::BrokeOff => (StatusCode::BAD_REQUEST, "Bad Request"),
+        Refusal::BrokeOff | Refusal::NoPath => (StatusCode::BAD_REQUEST, "Bad Request"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
     };
     json(status, &format!("{{\"message\":\"{message}\"}}"))
@@ -98,7 +102,7 @@ fn function_url(refusal: Refusal) -> Response<Bytes> {
             "{\"Reason\":\"ConcurrentInvocationLimitExceeded\",\"Type\":\"User\",\
              \"message\":\"Rate Exceeded.\"}",
         ),
-        Refusal::BrokeOff => (StatusCode::BAD_REQUEST, "{\"Message\":null}"),
+        Refusal::BrokeOff | Refusal::NoPath => (StatusCode::BAD_REQUEST, "{\"Message\":null}"),
         _ => (StatusCode::BAD_GATEWAY, "Internal Server Error"),
     };
     json(status, body)
@@ -115,7 +119,9 @@ fn load_balancer(refusal: Refusal) -> Response<Bytes> {
         }
         Refusal::UriTooLong => (StatusCode::URI_TOO_LONG, "414 Request-URI Too Large", ""),
         Refusal::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "405 Not Allowed", ""),
-        Refusal::Upgrade | Refusal::BrokeOff => (StatusCode::BAD_REQUEST, "400 Bad Request", ""),
+        Refusal::Upgrade | Refusal::BrokeOff | Refusal::NoPath => {
+            (StatusCode::BAD_REQUEST, "400 Bad Request", "")
+        }
         Refusal::TooManyAddresses => (too_many_addresses(), "463", ""),
         Refusal::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "504 Gateway Time-out", ""),
         Refusal::Stopped => {

@@ -19,11 +19,11 @@ pub(super) struct Record {
 
 impl Record {
     pub(super) fn new<B>(request: &Request<B>) -> Self {
-        let target = request.uri().path_and_query();
+        let uri = request.uri();
         Self {
             started: Instant::now(),
             method: request.method().clone(),
-            target: target.map_or_else(|| "/".to_owned(), ToString::to_string),
+            target: uri.path_and_query().map_or_else(|| uri.to_string(), ToString::to_string),
             status: StatusCode::OK,
             sandbox: None,
             error: None,

@@ -7,6 +7,8 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, Method, Version};
 
+use super::options::{Door, FrontDoor};
+
 /// A request, its body read.
 #[derive(Debug)]
 pub(super) struct Incoming {
@@ -38,6 +40,15 @@ const HOP_BY_HOP: [&str; 9] = [
     "transfer-encoding",
     "upgrade",
 ];
+
+/// A request's id in the form of the front door.
+pub(super) fn new_id(door: &Door) -> String {
+    let id = crate::ids::uuid();
+    match door.kind {
+        FrontDoor::HttpApi | FrontDoor::HttpApiV1 => crate::base64::encode(&id.as_bytes()[..11]),
+        _ => id,
+    }
+}
 
 pub(super) fn is_hop_by_hop(name: &str) -> bool {
     HOP_BY_HOP.contains(&name)

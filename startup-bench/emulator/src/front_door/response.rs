@@ -16,6 +16,9 @@ use super::reserved::ReservedBody;
 use crate::fleet::Lease;
 use crate::{FunctionError, StreamingAnswer};
 
+/// The id of a REST API's or a function URL's request.
+const REQUEST_ID: &str = "x-amzn-requestid";
+
 /// The body of a response: the function's, or one to a reserved path.
 pub(super) type ResponseBody = Either<Either<Full<Bytes>, Streamed>, ReservedBody>;
 
@@ -51,18 +54,28 @@ pub(super) fn finish(door: &Door, request: &Incoming, headers: &mut HeaderMap) {
             headers.remove(name);
         }
     }
-    let id = match door.kind {
-        FrontDoor::HttpApi | FrontDoor::HttpApiV1 => "apigw-requestid",
-        FrontDoor::Alb | FrontDoor::AlbMultiValue => return,
-        _ => "x-amzn-requestid",
-    };
-    if let Ok(value) = HeaderValue::from_str(&request.request_id) {
-        headers.insert(HeaderName::from_static(id), value);
-    }
-    if !matches!(door.kind, FrontDoor::HttpApi | FrontDoor::HttpApiV1)
-        && let Ok(value) = HeaderValue::from_str(&request.trace_id)
-    {
+    identify(door, &request.request_id, headers);
+    let is_traced = id_header(door) == Some(REQUEST_ID);
+    if is_traced && let Ok(value) = HeaderValue::from_str(&request.trace_id) {
         headers.insert(HeaderName::from_static("x-amzn-trace-id"), value);
+    }
+}
+
+/// Adds the request's id, which the front door's own errors have too.
+pub(super) fn identify(door: &Door, request_id: &str, headers: &mut HeaderMap) {
+    if let Some(name) = id_header(door)
+        && let Ok(value) = HeaderValue::from_str(request_id)
+    {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+/// Where a front door says it; a load balancer doesn't.
+fn id_header(door: &Door) -> Option<&'static str> {
+    match door.kind {
+        FrontDoor::HttpApi | FrontDoor::HttpApiV1 => Some("apigw-requestid"),
+        FrontDoor::Alb | FrontDoor::AlbMultiValue => None,
+        _ => Some(REQUEST_ID),
     }
 }
 

@@ -96,10 +96,13 @@ pub(super) fn remap(headers: &mut HeaderMap) {
         "www-authenticate",
     ];
     for name in KEPT {
-        if let Some(value) = headers.remove(name)
-            && let Ok(name) = HeaderName::try_from(format!("x-amzn-remapped-{name}"))
-        {
-            headers.insert(name, value);
+        let values: Vec<_> = headers.get_all(name).iter().cloned().collect();
+        headers.remove(name);
+        let Ok(remapped) = HeaderName::try_from(format!("x-amzn-remapped-{name}")) else {
+            continue;
+        };
+        for value in values {
+            headers.append(&remapped, value);
         }
     }
 }

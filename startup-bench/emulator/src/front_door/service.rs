@@ -14,8 +14,8 @@ use super::options::{Door, FrontDoor};
 use super::platform::{self, Refusal};
 use super::prelude::{self, Prelude};
 use super::record::Record;
-use super::request::Incoming;
-use super::response::{ResponseBody, Streamed, finish, pump, whole};
+use super::request::{self, Incoming};
+use super::response::{ResponseBody, Streamed, finish, identify, pump, whole};
 use super::{event, limits, result};
 use crate::body::{self, Unreadable};
 use crate::error::ErrorKind;
@@ -51,10 +51,12 @@ impl Service {
             return reserved.answer(request).await.map(Either::Right);
         }
         let mut record = Record::new(&request);
-        let request = match self.receive(request, peer, port).await {
+        let request_id = request::new_id(&self.door);
+        let request = match self.receive(request, &request_id, peer, port).await {
             Ok(request) => Arc::new(request),
             Err(refusal) => {
-                let response = platform::response(&self.door, refusal);
+                let mut response = platform::response(&self.door, refusal);
+                identify(&self.door, &request_id, response.headers_mut());
                 record.status = response.status();
                 self.tell(record);
                 return whole(response);
@@ -79,6 +81,7 @@ impl Service {
     async fn receive(
         &self,
         request: Request<hyper::body::Incoming>,
+        request_id: &str,
         peer: SocketAddr,
         port: u16,
     ) -> Result<Incoming, Refusal> {
@@ -91,8 +94,6 @@ impl Service {
             })?;
         let trace_id = parts.headers.get("x-amzn-trace-id");
         let trace_id = trace_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let request_id = crate::ids::uuid();
-        let is_http_api = matches!(self.door.kind, FrontDoor::HttpApi | FrontDoor::HttpApiV1);
         Ok(Incoming {
             path: self.without_stage(parts.uri.path())?.to_owned(),
             query: parts.uri.query().map(str::to_owned),
@@ -102,11 +103,7 @@ impl Service {
             body,
             peer: peer.ip(),
             port,
-            request_id: if is_http_api {
-                crate::base64::encode(&request_id.as_bytes()[..11])
-            } else {
-                request_id
-            },
+            request_id: request_id.to_owned(),
             trace_id: trace_id.unwrap_or_else(crate::ids::trace_root),
             epoch_ms: crate::ids::epoch_ms(),
         })
