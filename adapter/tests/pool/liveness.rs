@@ -48,19 +48,36 @@ async fn a_session_of_a_certain_age_is_asked_once<DB: System>() {
 }
 
 async fn a_way_that_forgot_the_connection_costs_a_ping_and_no_more<DB: System>() {
+    let mut least = Duration::MAX;
+    // A busy machine has other things to do at times, hardly each time.
+    for _ in 0..20 {
+        let (first, again) = times_to_connect::<DB>().await;
+        least = least.min(again.saturating_sub(first));
+        if least < Duration::from_millis(300) {
+            return;
+        }
+    }
+    panic!("a new connection took {least:?} longer than the first");
+}
+
+/// How long the first connection takes, and that after the path has forgotten it.
+async fn times_to_connect<DB: System>() -> (Duration, Duration) {
     let server = DB::shared();
     let path = Path::to(server.address()).await;
     let config = Config::new().keep(Keep::Always).ping_after(Duration::ZERO);
-    let pool = parked::<DB>(Pool::with(config, server.options_at(path.address))).await;
-    path.forget();
-    let asked = Instant::now();
+    let pool = Pool::<DB>::with(config, server.options_at(path.address));
+    let began = Instant::now();
     drop(pool.get().await.unwrap());
-    let took = asked.elapsed();
-    assert!(took >= Duration::from_millis(250), "{took:?}");
-    // 300 ms on a machine that has nothing else to do.
-    assert!(took < Duration::from_secs(2), "{took:?}");
+    let first = began.elapsed();
+    pool.end_invocation().await;
+    path.forget();
+    let began = Instant::now();
+    drop(pool.get().await.unwrap());
+    let again = began.elapsed();
+    assert!(again >= Duration::from_millis(250), "{again:?}");
     let status = pool.status();
     assert_eq!((status.connects, status.pings, status.closed_dead), (2, 1, 1), "{status:?}");
+    (first, again)
 }
 
 async fn a_way_that_forgot_the_connection_does_not_hold_up_the_end<DB: System>() {

@@ -54,9 +54,9 @@ async fn a_way_that_forgot_the_connection_costs_a_ping<DB: System>() {
     tokio::time::sleep(PING_AFTER).await;
     let invoked = invoke(&emulator, "GET", "/session").await;
     assert_eq!(status(&invoked), 200);
-    // 252 to 256 ms and a connect, on a machine that has nothing else to do; not the deadline.
+    // How soon after it, tests/pool/liveness.rs tries often enough to tell on a busy machine, too.
     assert!(invoked.duration >= Duration::from_millis(250), "{:?}", invoked.duration);
-    assert!(invoked.duration < Duration::from_secs(3), "{:?}", invoked.duration);
+    assert!(invoked.duration < Duration::from_secs(3), "not the deadline: {:?}", invoked.duration);
     assert_eq!(count(&emulator, "ClosedDead").await, 1);
     assert_eq!(count(&emulator, "Pings").await, 1);
 }
