@@ -276,16 +276,11 @@ impl EmulatorBuilder {
     /// Opens the front door and Lambda's API; a sandbox is started for the first invocation only.
     ///
     /// # Errors
-    /// If the app is no file, a reserved path is none, the front door can't have the stage, what is
+    /// If the app or an extension is no program of this machine, a reserved path is none, the front door can't have the stage, what is
     /// to be reached is not on this machine, or a port is taken.
     pub async fn start(self) -> Result<Emulator, Error> {
-        let program = &self.recipe.app.program;
-        if !program.is_file() {
-            return Err(Error::new(
-                ErrorKind::Configuration,
-                format!("the app '{}' is no file", program.display()),
-            ));
-        }
+        let wrong = |problem| Error::new(ErrorKind::Configuration, problem);
+        self.recipe.app.check().map_err(wrong)?;
         if let Some(path) = self.door.reserved.iter().find_map(Reserved::bad_path) {
             return Err(Error::new(
                 ErrorKind::Configuration,
@@ -293,7 +288,7 @@ impl EmulatorBuilder {
             ));
         }
         if let Some(problem) = self.door.stage_problem() {
-            return Err(Error::new(ErrorKind::Configuration, problem));
+            return Err(wrong(problem));
         }
         let mut recipe = self.recipe;
         if recipe.app.inherits_environment && recipe.function.region.is_none() {

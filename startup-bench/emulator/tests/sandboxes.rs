@@ -169,12 +169,53 @@ async fn a_start_that_fails_is_the_error_of_the_invocation_that_needed_it() {
     }
 }
 
+/// A file of these bytes, which may be executed or not.
+fn file(name: &str, bytes: &[u8], mode: u32) -> support::Scratch {
+    let file = support::Scratch::new(name);
+    std::fs::write(file.path(), bytes).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+    std::fs::set_permissions(file.path(), mode).unwrap();
+    file
+}
+
 #[tokio::test]
-async fn an_app_that_is_no_file_is_an_error_at_once() {
-    let missing = Emulator::builder().app("/does/not/exist").start().await;
-    assert_eq!(missing.unwrap_err().kind(), ErrorKind::Configuration);
-    let no_program = Emulator::builder().app("/etc/hostname").start().await.unwrap();
-    let error = no_program.invoke("{}").await.unwrap().error.unwrap();
+async fn what_is_no_program_is_an_error_at_once_with_the_reason() {
+    let other = if cfg!(target_arch = "x86_64") { 183 } else { 62 };
+    let mut foreign = std::fs::read(by_hand()).unwrap();
+    foreign[18] = other;
+    let (plain, text) = (file("plain", b"#!/bin/sh\n", 0o644), file("text", b"{}\n", 0o755));
+    let script = file("script", b"#!/no/such/interpreter -x\n", 0o755);
+    let foreign = file("foreign", &foreign, 0o755);
+    let mut refused = vec![
+        (std::path::Path::new("/does/not/exist"), "is no file"),
+        (std::path::Path::new("/etc"), "is no file"),
+        (plain.path(), "is not executable: chmod +x /"),
+        (script.path(), "is run by /no/such/interpreter, as its first line says"),
+    ];
+    let formats = std::fs::read_dir("/proc/sys/fs/binfmt_misc").into_iter().flatten().count();
+    if cfg!(target_os = "linux") && formats <= 2 {
+        refused.push((text.path(), "does not begin with '#!'"));
+        refused.push((foreign.path(), "and this machine is "));
+    }
+    for (path, reason) in refused {
+        let app = Emulator::builder().app(path);
+        let extension = emulator().extension(path);
+        for (builder, what) in [(app, "the app '"), (extension, "the extension '")] {
+            let error = builder.start().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            let said = error.to_string();
+            assert!(said.starts_with(what) && said.contains(reason), "{said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_can_be_started_no_more_is_the_error_of_an_invocation() {
+    let program = file("lost", b"#!/bin/sh\n", 0o755);
+    let emulator = Emulator::builder().app(program.path()).start().await.unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    std::fs::set_permissions(program.path(), mode).unwrap();
+    let error = emulator.invoke("{}").await.unwrap().error.unwrap();
     assert_eq!(error.error_type(), "Runtime.InvalidEntrypoint");
 }
 
@@ -261,10 +302,7 @@ async fn there_are_never_more_sandboxes_than_may_be_even_where_starts_fail() {
 
 #[tokio::test]
 async fn an_invocation_that_is_given_up_takes_no_room_with_it() {
-    let extension = support::Scratch::new("never-registers");
-    std::fs::write(extension.path(), "#!/bin/sh\nexec sleep 60\n").unwrap();
-    let all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(extension.path(), all).unwrap();
+    let extension = file("never-registers", b"#!/bin/sh\nexec sleep 60\n", 0o755);
     let (failing, mut failed) = tokio::sync::mpsc::unbounded_channel();
     let emulator = emulator()
         .extension(extension.path())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
+use super::program;
 use crate::Function;
 use crate::host::Place;
 
@@ -40,9 +41,17 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// Finds what would keep the function or an extension from being started, in a sentence.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        program::check(&self.program).map_err(|why| format!("the app {why}"))?;
+        let check =
+            |path: &PathBuf| program::check(path).map_err(|why| format!("the extension {why}"));
+        self.extensions.iter().try_for_each(check)
+    }
+
     /// The command that starts it with Lambda's environment.
     pub(super) fn command(&self, function: &Function, runtime_api: &str, place: &Place) -> Command {
-        let mut command = program(&self.program, place);
+        let mut command = started(&self.program, place);
         command.args(&self.arguments);
         self.surround(&mut command, function, runtime_api, place);
         command
@@ -56,7 +65,7 @@ impl App {
         runtime_api: &str,
         place: &Place,
     ) -> Command {
-        let mut command = program(extension, place);
+        let mut command = started(extension, place);
         self.surround(&mut command, function, runtime_api, place);
         for name in NOT_FOR_EXTENSIONS {
             command.env_remove(name);
@@ -115,7 +124,7 @@ impl App {
 }
 
 /// The program; first a shell joins the cgroup where a thread can't.
-fn program(program: &Path, place: &Place) -> Command {
+fn started(program: &Path, place: &Place) -> Command {
     let Some(door) = place.door() else {
         return Command::new(program);
     };

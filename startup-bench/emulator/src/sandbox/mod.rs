@@ -8,6 +8,7 @@ mod logs;
 mod pause;
 mod process;
 mod processes;
+mod program;
 mod recipe;
 mod report;
 mod start;
