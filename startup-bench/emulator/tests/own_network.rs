@@ -118,6 +118,26 @@ fn is_honest(emulator: &Emulator) -> bool {
     limit.is_none()
 }
 
+/// Set where this program runs as on a machine without `ip`.
+const BY_RELAYS: &str = "EMULATOR_TEST_BY_RELAYS";
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "it tells itself by the environment")]
+fn all_of_this_holds_with_relays_where_there_are_no_network_namespaces() {
+    if std::env::var_os(BY_RELAYS).is_some() {
+        return;
+    }
+    let run = std::process::Command::new(std::env::current_exe().unwrap())
+        .arg("--nocapture")
+        .env("PATH", "/nowhere")
+        .env(BY_RELAYS, "yes")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(run.status.success(), "{}\n{said}", String::from_utf8_lossy(&run.stdout));
+    assert!(said.contains("by relays (network namespaces: "), "{said}");
+}
+
 #[tokio::test]
 async fn a_server_is_not_told_of_a_silent_end() {
     let server = Server::start();
