@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use crate::report::{Kind, Report};
+use crate::statistics::Samples;
 use file::{File, Limit, Most};
 use verdict::Verdict;
 
@@ -57,7 +58,8 @@ fn judge(file: &File, report: &Report) -> Vec<Verdict> {
 }
 
 /// The budget file's new text: this report's figures in the place of earlier ones of the same
-/// command; tolerances stay.
+/// command; tolerances stay. A figure that scatters by more than its tolerance would be a limit by
+/// chance: it is not recorded, what was recorded earlier stays, and standard error says so.
 ///
 /// # Errors
 /// If there is a file already that can't be read.
@@ -66,32 +68,55 @@ pub(crate) fn record(path: &Path, report: &Report) -> Result<String> {
     let (replaced, others): (Vec<_>, Vec<_>) =
         file.limits.into_iter().partition(|limit| limit.work == report.work);
     file.limits = others;
-    for mut limit in limits(report) {
+    for (mut limit, samples) in limits(report) {
         let same = replaced.iter().find(|old| old.is_about_the_same(&limit));
         limit.tolerance = same.and_then(|old| old.tolerance);
-        file.limits.push(limit);
+        if let Some(why) = noise(&samples, file.tolerance_of(&limit)) {
+            eprintln!("{}: {why}", unrecorded(&limit, same.is_some()));
+            file.limits.extend(same.cloned());
+        } else {
+            file.limits.push(limit);
+        }
     }
     Ok(file.to_string())
 }
 
+/// Why a figure is no limit to hold others to, if it scatters by more than it is tolerated.
+fn noise(samples: &Samples, tolerance: f64) -> Option<String> {
+    let (median, (low, high)) = (samples.median(), samples.interval());
+    let share = |value: f64| (value - median).abs() > median * tolerance;
+    (share(low) || share(high)).then(|| {
+        format!(
+            "{median:.3} may as well be {low:.3} or {high:.3}, more than its tolerance of \
+             {:.0} %; more runs or a quieter machine make it surer",
+            tolerance * 100.0
+        )
+    })
+}
+
+fn unrecorded(limit: &Limit, has_older: bool) -> String {
+    let Limit { work, case, contender, metric, .. } = limit;
+    let instead = if has_older { "the older limit stays" } else { "no limit" };
+    format!("{work} {case} {contender} {}: not recorded, {instead}", metric.name())
+}
+
 /// What a report's figures allow from now on. The baseline's own are not held to anything, unless
 /// nothing else was measured.
-fn limits(report: &Report) -> Vec<Limit> {
+fn limits(report: &Report) -> Vec<(Limit, Samples)> {
     let is_alone = report.rows.iter().all(|row| row.contender == report.baseline);
     let rows = report.rows.iter().filter(|row| is_alone || row.contender != report.baseline);
     let limit = |row: &crate::report::Row| {
-        let most = match row.metric.kind() {
-            Kind::Count | Kind::Bytes => Most::Value(row.samples.median()),
-            Kind::Time => Most::Ratio {
-                of: report.baseline.clone(),
-                ratio: report
-                    .ratio(&row.panel(), &row.contender, &report.baseline, row.metric)
-                    .filter(|_| row.contender != report.baseline)?
-                    .median(),
-            },
+        let (most, samples) = match row.metric.kind() {
+            Kind::Count | Kind::Bytes => (Most::Value(row.samples.median()), row.samples.clone()),
+            Kind::Time => {
+                let of = report.baseline.clone();
+                let ratio = report.ratio(&row.panel(), &row.contender, &of, row.metric);
+                let samples = ratio.filter(|_| row.contender != of)?;
+                (Most::Ratio { of, ratio: samples.median() }, samples)
+            }
             Kind::Chance => return None,
         };
-        Some(Limit {
+        let limit = Limit {
             work: report.work.to_owned(),
             case: row.case.clone(),
             memory_mb: row.memory_mb,
@@ -99,7 +124,8 @@ fn limits(report: &Report) -> Vec<Limit> {
             metric: row.metric,
             most,
             tolerance: None,
-        })
+        };
+        Some((limit, samples))
     };
     rows.filter_map(limit).collect()
 }

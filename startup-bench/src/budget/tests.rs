@@ -44,6 +44,45 @@ fn a_ratio_that_got_worse_is_named_with_both_figures() {
     insta::assert_snapshot!("worse", bad.join("\n"));
 }
 
+/// The report with a round in two of lambdafy's first responses taking so many times as long.
+fn scattered(factor: f64) -> Report {
+    let mut report = report();
+    for row in &mut report.rows {
+        if row.contender == "lambdafy" && row.metric == Metric::FirstResponseMs {
+            let values = row.samples.taken().iter().enumerate();
+            let values =
+                values.map(|(at, value)| if at % 2 == 0 { value * factor } else { *value });
+            row.samples = Samples::collect(values).unwrap();
+        }
+    }
+    report
+}
+
+#[test]
+fn what_scatters_by_more_than_its_tolerance_makes_no_limit_and_replaces_none() {
+    let (_folder, path) = Folder::new("noise");
+    let of_first_response = |file: &File| -> Vec<Limit> {
+        let limits = file.limits.iter().filter(|limit| limit.metric == Metric::FirstResponseMs);
+        limits.filter(|limit| limit.contender == "lambdafy").cloned().collect()
+    };
+    let again = File::parse(&record(&path, &scattered(2.0)).unwrap()).unwrap();
+    assert_eq!(of_first_response(&again), of_first_response(&recorded()));
+    assert_eq!(again.limits.len(), recorded().limits.len());
+    std::fs::remove_file(&path).unwrap();
+    let first = File::parse(&record(&path, &scattered(2.0)).unwrap()).unwrap();
+    assert_eq!(of_first_response(&first), []);
+    assert_eq!(first.limits.len(), recorded().limits.len() - 2);
+}
+
+#[test]
+fn a_figure_that_may_as_well_be_within_the_budget_is_not_called_worse() {
+    let bad = bad(&recorded(), &scattered(1.6));
+    assert_eq!(bad.len(), 2, "{bad:#?}");
+    for line in bad {
+        assert!(line.contains("UNSURE") && line.contains("with more runs"), "{line}");
+    }
+}
+
 #[test]
 fn a_larger_binary_is_over_budget() {
     let bad = bad(&recorded(), &changed(Metric::BinaryBytes, 1.03));

@@ -11,7 +11,15 @@ pub(super) struct Verdict {
     limit: Limit,
     tolerance: f64,
     /// `None` if this run did not measure it.
-    measured: Option<f64>,
+    measured: Option<Measured>,
+}
+
+/// A median, and the interval that it may as well be anywhere in.
+#[derive(Clone, Copy, Debug)]
+struct Measured {
+    median: f64,
+    low: f64,
+    high: f64,
 }
 
 impl Verdict {
@@ -22,13 +30,16 @@ impl Verdict {
             Most::Value(_) => report.samples(&panel, contender, metric).cloned(),
             Most::Ratio { of, .. } => report.ratio(&panel, contender, of, metric),
         };
-        let measured = measured.map(|samples| samples.median());
+        let measured = measured.map(|samples| {
+            let (low, high) = samples.interval();
+            Measured { median: samples.median(), low, high }
+        });
         Self { limit: limit.clone(), tolerance, measured }
     }
 
     /// Was it measured, and is it not too bad?
     pub(super) fn is_kept(&self) -> bool {
-        self.measured.is_some_and(|measured| measured <= self.most())
+        self.measured.is_some_and(|measured| measured.median <= self.most())
     }
 
     fn recorded(&self) -> f64 {
@@ -49,10 +60,12 @@ impl Verdict {
         }
     }
 
-    fn word(&self, measured: f64) -> &'static str {
-        if measured > self.most() {
+    fn word(&self, measured: Measured) -> &'static str {
+        if measured.low > self.most() {
             "WORSE"
-        } else if measured < self.recorded() * (1.0 - self.tolerance) {
+        } else if measured.median > self.most() {
+            "UNSURE"
+        } else if measured.median < self.recorded() * (1.0 - self.tolerance) {
             "better"
         } else {
             "same"
@@ -78,10 +91,20 @@ impl fmt::Display for Verdict {
             "  {:<7} {what}: {} -> {}{}, at most {}",
             self.word(measured),
             self.shown(self.recorded()),
-            self.shown(measured),
-            change(self.recorded(), measured),
+            self.shown(measured.median),
+            change(self.recorded(), measured.median),
             self.shown(self.most()),
-        )
+        )?;
+        let Measured { median, low, high } = measured;
+        if median > self.most() && low <= self.most() {
+            write!(
+                f,
+                "; but it may as well be {} or {}: measure again, with more runs or on a quieter machine",
+                self.shown(low),
+                self.shown(high)
+            )?;
+        }
+        Ok(())
     }
 }
 
