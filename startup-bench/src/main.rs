@@ -12,6 +12,7 @@ mod cold;
 mod contenders;
 mod events;
 mod invocation_loop;
+mod one_sandbox;
 mod process;
 mod profile;
 mod program;

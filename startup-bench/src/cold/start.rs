@@ -1,24 +1,19 @@
 //! One start of one contender, measured from outside.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use lambdafy_emulator::{Activity, Emulator, EmulatorBuilder, Feature, Function, Invoked, Sandbox};
-use tokio::sync::Notify;
+use lambdafy_emulator::{EmulatorBuilder, Feature, Function, Invoked, Sandbox};
 use tokio::time::timeout;
 
 use super::figures::to_f64;
 use super::request::Request;
 use super::usage::{self, Usage};
+use crate::one_sandbox::OneSandbox;
 use crate::report::Metric;
 
 /// A function that is started again and again, each time in a new sandbox.
-pub(crate) struct Starter {
-    emulator: Emulator,
-    /// The sandbox has answered, waits for its next event, and is frozen.
-    rests: Arc<Notify>,
-}
+pub(crate) struct Starter(OneSandbox);
 
 /// What a start took.
 #[derive(Clone, Copy, Debug)]
@@ -40,30 +35,15 @@ const PATIENCE: Duration = Duration::from_secs(120);
 impl Starter {
     /// Opens an emulator, without a process yet.
     pub(crate) async fn new(builder: EmulatorBuilder, memory_mb: Option<u32>) -> Result<Self> {
-        let rests = Arc::new(Notify::new());
-        let resting = rests.clone();
         let memory_mb = memory_mb.unwrap_or(LARGEST_MB);
         let function = Function::new("bench").timeout(PATIENCE).memory_mb(memory_mb);
-        let emulator = builder
-            .function(function)
-            .init_timeout(PATIENCE)
-            .max_sandboxes(1)
-            .observe(move |activity| {
-                if matches!(activity, Activity::Frozen { .. }) {
-                    resting.notify_one();
-                }
-            })
-            .start()
-            .await?;
-        Ok(Self { emulator, rests })
+        let builder = builder.function(function).init_timeout(PATIENCE);
+        Ok(Self(OneSandbox::open(builder).await?))
     }
 
     /// What of a memory size can't be had on this machine, in sentences.
     pub(crate) fn lacks(&self) -> Vec<String> {
-        let limits = self.emulator.limits().into_iter();
-        let of_memory =
-            limits.filter(|limit| matches!(limit.feature, Feature::Cpu | Feature::Memory));
-        of_memory.map(|limit| limit.to_string()).collect()
+        self.0.lacks(&[Feature::Cpu, Feature::Memory])
     }
 
     /// Starts a sandbox by its first event; returns when it has answered and waits, frozen.
@@ -71,14 +51,14 @@ impl Starter {
     /// # Errors
     /// If it does not start, or does not answer as it should; with what it printed.
     pub(crate) async fn first_answer(&self, request: &Request) -> Result<(Sandbox, Invoked)> {
-        let invoked = self.emulator.invoke(request.event.clone()).await?;
+        let invoked = self.0.invoke(request.event.clone()).await?;
         if let Some(error) = &invoked.error {
             bail!("it did not answer: {error}; {}", printed(&invoked));
         }
         request.check(&invoked.payload).with_context(|| printed(&invoked))?;
         let ended = || format!("it ended after its first answer; {}", printed(&invoked));
-        let sandbox = self.emulator.sandboxes().pop().with_context(ended)?;
-        let rest = timeout(PATIENCE, self.rests.notified()).await;
+        let sandbox = self.0.sandbox().with_context(ended)?;
+        let rest = timeout(PATIENCE, self.0.rests()).await;
         rest.context("it answered, but did not ask for another event")?;
         Ok((sandbox, invoked))
     }
@@ -97,7 +77,7 @@ impl Starter {
 
     /// Politely ends what is left.
     pub(crate) async fn stop(self) {
-        self.emulator.stop().await;
+        self.0.stop().await;
     }
 }
 

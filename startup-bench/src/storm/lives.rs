@@ -1,16 +1,16 @@
 //! The sandboxes of one contender: so many at a time, each with its invocations and its end.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use lambdafy_emulator::{Activity, Emulator, EmulatorBuilder, Feature, Function, Invoked, Sandbox};
+use lambdafy_emulator::{EmulatorBuilder, Feature, Function, Invoked};
 use serde_json::{Value, json};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Mutex;
 
 use super::ledger::{Entry, Ledger};
 use super::plan::Plan;
+use crate::one_sandbox::OneSandbox;
 
 /// How long a sandbox may work after its answer before it is taken as it is.
 const AFTERWARDS: Duration = Duration::from_secs(2);
@@ -19,11 +19,7 @@ const AFTERWARDS: Duration = Duration::from_secs(2);
 const INIT: Duration = Duration::from_secs(60);
 
 /// A place for one sandbox at a time, so that nobody else invokes the one that is about to end.
-pub(super) struct Place {
-    emulator: Emulator,
-    /// The sandbox stands still.
-    rests: Arc<Notify>,
-}
+pub(super) struct Place(OneSandbox);
 
 /// What all places have in common.
 pub(super) struct Lives<'a> {
@@ -41,51 +37,34 @@ pub(super) struct Lives<'a> {
 impl Place {
     /// Opens one, without a process yet.
     pub(super) async fn open(builder: EmulatorBuilder, plan: &Plan) -> Result<Self> {
-        let rests = Arc::new(Notify::new());
-        let resting = rests.clone();
-        let emulator = builder
-            .function(Function::new("storm").timeout(plan.deadline))
-            .init_timeout(INIT)
-            .max_sandboxes(1)
-            .observe(move |activity| {
-                if matches!(activity, Activity::Frozen { .. }) {
-                    resting.notify_one();
-                }
-            })
-            .start()
-            .await?;
-        Ok(Self { emulator, rests })
+        let function = Function::new("storm").timeout(plan.deadline);
+        let builder = builder.function(function).init_timeout(INIT);
+        Ok(Self(OneSandbox::open(builder).await?))
     }
 
     /// What of networks that can be cut this machine can't do.
     pub(super) fn lacks(&self) -> Option<String> {
-        let mut limits = self.emulator.limits().into_iter();
-        let limit = limits.find(|limit| limit.feature == Feature::Network);
-        limit.map(|limit| limit.to_string())
+        self.0.lacks(&[Feature::Network]).pop()
     }
 
-    /// The process ids of its sandbox.
-    pub(super) fn processes(&self) -> impl Iterator<Item = u32> {
-        self.emulator.sandboxes().into_iter().map(|sandbox| sandbox.pid())
+    /// The process id of its sandbox.
+    pub(super) fn process(&self) -> Option<u32> {
+        self.0.sandbox().map(|sandbox| sandbox.pid())
     }
 
     /// Waits until the sandbox stands still; false if it has ended instead, or works on.
     async fn comes_to_rest(&self) -> bool {
         let ended = async {
-            if let Some(sandbox) = self.sandbox() {
+            if let Some(sandbox) = self.0.sandbox() {
                 sandbox.ended().await;
             }
         };
         tokio::select! {
             biased;
-            () = self.rests.notified() => true,
+            () = self.0.rests() => true,
             () = ended => false,
             () = tokio::time::sleep(AFTERWARDS) => false,
         }
-    }
-
-    fn sandbox(&self) -> Option<Sandbox> {
-        self.emulator.sandboxes().pop()
     }
 }
 
@@ -127,11 +106,11 @@ impl<'a> Lives<'a> {
                 tokio::time::sleep(self.plan.freeze).await;
             }
             self.invoke(place).await?;
-            if place.sandbox().is_none() {
+            if place.0.sandbox().is_none() {
                 break;
             }
         }
-        if let Some(sandbox) = place.sandbox() {
+        if let Some(sandbox) = place.0.sandbox() {
             self.plan.end.end(&sandbox);
             sandbox.ended().await;
         }
@@ -140,7 +119,7 @@ impl<'a> Lives<'a> {
 
     async fn invoke(&self, place: &Place) -> Result<()> {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
-        let invoked = place.emulator.invoke(event(number)).await.context("an invocation")?;
+        let invoked = place.0.invoke(event(number)).await.context("an invocation")?;
         let answered = Instant::now();
         let failure = failure(&invoked);
         let after_us = place.comes_to_rest().await.then(|| micros(answered.elapsed()));

@@ -69,7 +69,7 @@ async fn storm(
     }
     let alive: Alive = {
         let places = places.clone();
-        Arc::new(move || places.iter().flat_map(Place::processes).collect())
+        Arc::new(move || places.iter().filter_map(Place::process).collect())
     };
     let start = Instant::now();
     let watch = Watch::start(server, alive, plan.restart_at);
