@@ -91,6 +91,7 @@ fn every_start_is_measured_and_reported_in_every_form() {
     ]);
     assert!(table.contains("hello app, warm page cache, 512 MB"), "{table}");
     assert!(table.contains("later than a process that is only spawned"), "{table}");
+    assert!(table.contains("the same program beside itself has a ratio of "), "{table}");
 
     let [json, markdown, svg] = files.map(|path| std::fs::read_to_string(path).unwrap());
     let report: Value = serde_json::from_str(&json).unwrap();

@@ -59,7 +59,8 @@ pub(crate) struct Options {
     /// Also count instructions, by valgrind, in one more start of each.
     #[arg(long)]
     instructions: bool,
-    /// Also measures how much later a sandbox is up than a process that is only spawned.
+    /// Also measures how far the figures can be trusted: how much later a sandbox is up than a process
+    /// that is only spawned, and how different one program seems beside itself.
     #[arg(long)]
     self_check: bool,
     #[command(flatten)]
@@ -111,7 +112,7 @@ fn finish(options: &Options, plan: &Plan, figures: Figures, end: Result<()>) -> 
             println!("  {note}");
         }
     }
-    for sentence in self_check::sentence(&report).into_iter().chain(not_evicted(plan, &report)) {
+    for sentence in self_check::sentences(&report).into_iter().chain(not_evicted(plan, &report)) {
         println!("  {sentence}");
     }
     match end {
