@@ -33,11 +33,10 @@ pub struct Invocation {
 impl Invocation {
     /// An invocation with this event, a new request id and a new trace.
     pub fn new(event: impl Into<Bytes>) -> Self {
-        let parent = crate::ids::hexadecimal(16);
         Self {
             event: event.into(),
             request_id: crate::ids::uuid(),
-            trace_id: format!("{};Parent={parent};Sampled=0", crate::ids::trace_root()),
+            trace_id: crate::ids::trace(&crate::ids::trace_root()),
             tenant_id: None,
             client_context: None,
             cognito_identity: None,

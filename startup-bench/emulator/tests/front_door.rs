@@ -62,6 +62,22 @@ async fn a_request_comes_to_the_function_and_its_answer_comes_back() {
 }
 
 #[tokio::test]
+async fn an_invocation_has_a_whole_trace_and_through_a_function_url_the_requests_own_id() {
+    for door in [FrontDoor::HttpApi, FrontDoor::FunctionUrl] {
+        let emulator = behind(door).start().await.unwrap();
+        let response = Client::connect(emulator.address()).await.get("/do:headers").await;
+        let headers = response.text().to_lowercase();
+        let trace = headers.split("lambda-runtime-trace-id: ").nth(1).unwrap();
+        let trace: Vec<&str> = trace.split('|').next().unwrap().split(';').collect();
+        assert!(trace[0].starts_with("root=1-") && trace[1].starts_with("parent="), "{trace:?}");
+        assert_eq!(trace[2], "sampled=0");
+        let id = response.header("x-amzn-requestid");
+        let is_same = headers.contains(&format!("lambda-runtime-aws-request-id: {id}|"));
+        assert_eq!(is_same, door == FrontDoor::FunctionUrl, "{headers}");
+    }
+}
+
+#[tokio::test]
 async fn a_function_that_fails_is_each_front_doors_own_error() {
     for (door, status, body) in [
         (FrontDoor::RestApi, 502, r#"{"message": "Internal server error"}"#),

@@ -148,7 +148,12 @@ impl Service {
     /// Invokes the function and reads its answer, of a stream the beginning.
     async fn ask(self: Arc<Self>, request: Arc<Incoming>) -> Asked {
         let event = event::event(&self.door, &self.fleet.recipe().function, &request);
-        let invocation = Invocation::new(event).trace_id(request.trace_id.clone());
+        let trace = crate::ids::trace(&request.trace_id);
+        let mut invocation = Invocation::new(event).trace_id(trace);
+        if matches!(self.door.kind, FrontDoor::FunctionUrl | FrontDoor::FunctionUrlStream) {
+            // A function URL is Lambda itself: it gives a request no other id.
+            invocation = invocation.request_id(&request.request_id);
+        }
         let begun = match self.fleet.begin(invocation).await {
             Ok(begun) => begun,
             Err(error) => {
