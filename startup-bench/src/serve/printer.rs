@@ -186,7 +186,7 @@ impl Writer {
                     self.push(format_args!("{}", line.at(at)));
                 }
                 if let Some(advice) = self.advice.after(&activity) {
-                    self.push(format_args!("\n{advice}\n"));
+                    self.push(format_args!("{advice}\n"));
                 }
             }
             Message::Said(at, _, value) if self.format == Format::Json => {
