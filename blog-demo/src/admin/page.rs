@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use minijinja::{Value, context};
@@ -13,6 +14,7 @@ use crate::auth::Action;
 use crate::model::{Settings, User};
 use crate::store::{Session, Store};
 use crate::web::Origin;
+use crate::web::headers::policy_with;
 
 /// What a handler behind the log-in starts from.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub(super) struct Page {
     pub(super) origin: Origin,
     csrf: String,
     notice: &'static str,
+    /// Where the page's scripts may send pictures to, beside the blog.
+    bucket: Option<String>,
 }
 
 impl Page {
@@ -58,9 +62,14 @@ impl Page {
         context: Value,
     ) -> Answer {
         let shell = Shell::inside(&self.settings, &self.csrf, &self.user, section, self.notice);
+        let shell = shell.with_direct_uploads(self.bucket.is_some());
         let context = context! { shell => shell.view(), ..context };
         let html = self.blog.theme().render(template, context)?;
-        Ok((status, Html(html)).into_response())
+        let mut response = (status, Html(html)).into_response();
+        if let Some(policy) = self.bucket.as_deref().and_then(policy_with) {
+            response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        Ok(response)
     }
 }
 
@@ -79,6 +88,7 @@ impl FromRequestParts<Blog> for Page {
             origin: guard::origin(parts),
             csrf: session.csrf_token,
             notice: notice::text(query.raw("done")),
+            bucket: blog.media().storage().direct_origin().await.map(str::to_owned),
         })
     }
 }

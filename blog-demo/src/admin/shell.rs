@@ -23,6 +23,8 @@ pub(super) struct Shell {
     user_name: String,
     role: &'static str,
     may: May,
+    /// Pictures go to the bucket by themselves.
+    has_direct_uploads: bool,
 }
 
 /// What the navigation offers. What is not offered is refused all the same.
@@ -69,6 +71,11 @@ impl Shell {
             },
             ..Self::outside(settings, csrf)
         }
+    }
+
+    /// Whether scripts may send pictures to the bucket.
+    pub(super) fn with_direct_uploads(self, has_direct_uploads: bool) -> Self {
+        Self { has_direct_uploads, ..self }
     }
 
     pub(super) fn view(self) -> Value {

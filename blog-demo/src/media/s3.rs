@@ -12,6 +12,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use axum::body::Bytes;
+use axum::http::Uri;
 use tokio::sync::OnceCell;
 
 use super::storage::Direct;
@@ -32,6 +33,8 @@ pub struct S3 {
     prefix: String,
     endpoint: Option<String>,
     client: Arc<OnceCell<Client>>,
+    /// Scheme and authority of signed addresses.
+    origin: Arc<OnceCell<String>>,
 }
 
 impl S3 {
@@ -41,7 +44,8 @@ impl S3 {
     pub fn new(bucket: impl Into<String>, prefix: &str, endpoint: Option<String>) -> Self {
         let prefix = prefix.trim_matches('/');
         let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-        Self { bucket: bucket.into(), prefix, endpoint, client: Arc::default() }
+        let (client, origin) = (Arc::default(), Arc::default());
+        Self { bucket: bucket.into(), prefix, endpoint, client, origin }
     }
 
     /// The same by a client of one's own.
@@ -98,6 +102,15 @@ impl S3 {
         Ok(Direct { url: signed.uri().to_owned(), headers: headers.collect() })
     }
 
+    /// Where browsers send files to: scheme and authority of the addresses that are signed.
+    pub(super) async fn origin(&self) -> Result<&str, Error> {
+        let find = async || {
+            let signed = self.direct("origin", "image/png", 1).await?.url;
+            origin_of(&signed).ok_or_else(|| Error::Failed("S3_ENDPOINT is no web address".into()))
+        };
+        self.origin.get_or_try_init(find).await.map(String::as_str)
+    }
+
     fn key(&self, path: &str) -> String {
         format!("{}{path}", self.prefix)
     }
@@ -105,6 +118,14 @@ impl S3 {
     async fn client(&self) -> &Client {
         self.client.get_or_init(|| client(self.endpoint.as_deref())).await
     }
+}
+
+/// Nothing that could stand for more than one place in a policy, or end it.
+fn origin_of(url: &str) -> Option<String> {
+    let uri: Uri = url.parse().ok()?;
+    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?.as_str());
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    authority.bytes().all(is_plain).then(|| format!("{scheme}://{authority}"))
 }
 
 async fn client(endpoint: Option<&str>) -> Client {
@@ -129,4 +150,20 @@ impl fmt::Display for S3 {
 fn failed<E: std::error::Error + Send + Sync + 'static>(error: E) -> Error {
     // Its own text is only "service error".
     Error::Failed(DisplayErrorContext(error).to_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_one_place() {
+        let signed = "https://pictures.s3.eu-central-1.amazonaws.com/uploads/a?X-Amz-Signature=0";
+        let origin = "https://pictures.s3.eu-central-1.amazonaws.com";
+        assert_eq!(origin_of(signed).as_deref(), Some(origin));
+        assert_eq!(origin_of("http://[::1]:9000/a").as_deref(), Some("http://[::1]:9000"));
+        for wrong in ["/a", "https://*.example/a", "https://a;b/c", "https://u:p@b.example/", ""] {
+            assert_eq!(origin_of(wrong), None, "{wrong}");
+        }
+    }
 }

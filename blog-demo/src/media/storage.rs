@@ -69,6 +69,18 @@ impl Storage {
         }
     }
 
+    /// Where browsers may send files to by themselves: scheme and authority. None: only to the blog.
+    pub(crate) async fn direct_origin(&self) -> Option<&str> {
+        match self {
+            Self::Folder(_) => None,
+            #[cfg(feature = "s3")]
+            Self::S3(s3) => {
+                let told = |error: &Error| eprintln!("error: no direct uploads: {error}");
+                s3.origin().await.inspect_err(told).ok()
+            }
+        }
+    }
+
     /// Removes a file, if it is there.
     pub(super) async fn delete(&self, path: &str) -> Result<(), Error> {
         match self {

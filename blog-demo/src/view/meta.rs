@@ -11,6 +11,8 @@ use crate::web::Origin;
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Meta {
     title: String,
+    /// For links elsewhere, which show the site's name beside it.
+    shared_title: String,
     description: String,
     canonical: String,
     /// `website` or `article`.
@@ -30,9 +32,9 @@ impl Meta {
         let or = |first: &str, second: &str| {
             if first.is_empty() { second.to_owned() } else { first.to_owned() }
         };
-        let title = match title {
-            "" => or(&settings.meta_title, &settings.title),
-            title => format!("{title} – {}", settings.title),
+        let (title, shared_title) = match title {
+            "" => (or(&settings.meta_title, &settings.title), settings.title.clone()),
+            title => (format!("{title} – {}", settings.title), title.to_owned()),
         };
         let canonical = format!("{}{path}", origin.0);
         let description = or(&settings.meta_description, &settings.description);
@@ -45,6 +47,7 @@ impl Meta {
         });
         Self {
             title,
+            shared_title,
             description,
             canonical,
             kind: "website",
@@ -90,6 +93,7 @@ impl Meta {
         });
         Self {
             title: or(&post.meta_title, &format!("{} – {}", post.title, settings.title)),
+            shared_title: or(&post.meta_title, &post.title),
             description,
             canonical: or(&post.canonical_url, &own),
             kind: if post.kind == Kind::Post { "article" } else { "website" },

@@ -4,7 +4,7 @@
 
 mod client;
 mod conflicts;
-#[path = "../store/databases.rs"]
+#[path = "../support/databases.rs"]
 #[allow(dead_code, reason = "the tests of the store use more of it")]
 mod databases;
 mod entrance;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::folder::{BlogFolder, PASSWORD};
+use crate::blog_folder::{BlogFolder, PASSWORD};
 
 #[test]
 fn a_sample_is_made_once_and_found_in_order() {
@@ -20,10 +20,7 @@ fn a_sample_is_made_once_and_found_in_order() {
 fn a_blog_comes_out_and_goes_in_again() {
     let blog = BlogFolder::seeded();
     let file = blog.path("ghost.json");
-    // Without an address of its own, images are named as they are kept.
-    let mut command = blog.command();
-    let done = command.env_remove("BLOG_URL").args(["export", &file]).output().unwrap();
-    assert!(done.status.success(), "{done:?}");
+    blog.said(&["export", &file]);
     let other = BlogFolder::empty();
     let done: Value = serde_json::from_str(&other.said(&["import", &file, "--json"])).unwrap();
     let numbers = ["posts", "pages", "tags", "users"].map(|what| done[what].as_u64().unwrap());

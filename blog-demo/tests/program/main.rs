@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
 
+#[path = "../support/blog_folder.rs"]
+mod blog_folder;
 mod commands;
-mod folder;
+#[path = "../support/running.rs"]
+mod running;
 mod serving;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may panic")]
 
+#[path = "../support/databases.rs"]
 mod databases;
 mod posts;
 mod sessions;

@@ -9,15 +9,38 @@ if (here.searchParams.has('done')) {
   history.replaceState(null, '', here);
 }
 
+/** Asks the blog to do something with a picture; its answer, or an error that says why not. */
+async function ask(path, body, more = {}) {
+  const headers = { accept: 'application/json', 'x-csrf-token': token(), ...more };
+  const answer = await fetch(path, { method: 'POST', headers, body });
+  const told = await answer.json().catch(() => ({}));
+  if (answer.ok) return told;
+  const tooLarge = 'The picture is larger than what this blog’s server takes: make it smaller.';
+  throw new Error(told.error ?? (answer.status === 413 ? tooLarge : `The upload failed (${answer.status}).`));
+}
+
+const askJson = (path, body) => ask(path, JSON.stringify(body), { 'content-type': 'application/json' });
+
+/** Puts a file where the blog keeps pictures; false if browsers are not let in there. */
+async function putDirectly(file, { url, headers }) {
+  // The browser makes these two itself.
+  const own = headers.filter(([name]) => !['content-length', 'host'].includes(name));
+  const put = fetch(url, { method: 'PUT', headers: own, body: file, credentials: 'omit' });
+  return put.then((answer) => answer.ok, () => false);
+}
+
 /** Uploads a picture; its address, or an error that says why not. */
 async function upload(file) {
+  if ('directUploads' in document.body.dataset) {
+    const permitted = await askJson('/admin/images/direct', { mime: file.type, size_bytes: file.size });
+    if (await putDirectly(file, permitted)) {
+      const arrived = { key: permitted.key, name: file.name };
+      return (await askJson('/admin/images/direct/done', arrived)).url;
+    }
+  }
   const body = new FormData();
   body.append('file', file);
-  const headers = { accept: 'application/json', 'x-csrf-token': token() };
-  const answer = await fetch('/admin/images', { method: 'POST', headers, body });
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.error ?? `The upload failed (${answer.status}).`);
-  return told.url;
+  return (await ask('/admin/images', body)).url;
 }
 
 /** Calls `take` with the files that are dropped onto an element. */

@@ -1,4 +1,4 @@
-//! A blog in a folder of its own.
+//! A blog in a folder of its own, run by the program.
 
 use std::process::{Command, Output};
 
@@ -9,39 +9,52 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 pub(crate) struct BlogFolder {
     folder: TempDir,
+    /// Of the program.
+    environment: Vec<(String, String)>,
 }
 
 impl BlogFolder {
-    /// Without anything in it.
+    /// Without anything in it: an SQLite file and a folder of images to be.
     pub(crate) fn empty() -> Self {
         // Not in /tmp: a function has one of its own.
-        Self { folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap() }
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let mut blog = Self { folder, environment: Vec::new() };
+        blog.set("DATABASE_URL", &format!("sqlite:{}", blog.path("data/blog.db")));
+        blog.set("BLOG_IMAGES", &blog.path("images"));
+        blog
     }
 
     /// With a few posts and one picture.
     pub(crate) fn seeded() -> Self {
         let blog = Self::empty();
-        let said =
-            blog.run(&["seed", "--posts", "12", "--pictures", "1", "--owner-password", PASSWORD]);
-        assert!(said.status.success(), "{said:?}");
+        blog.seed();
         blog
+    }
+
+    pub(crate) fn seed(&self) {
+        let said =
+            self.run(&["seed", "--posts", "12", "--pictures", "1", "--owner-password", PASSWORD]);
+        assert!(said.status.success(), "{said:?}");
+    }
+
+    /// Sets a variable of the program's environment.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(other, _)| other != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     pub(crate) fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
 
-    pub(crate) fn environment(&self) -> [(&'static str, String); 3] {
-        [
-            ("DATABASE_URL", format!("sqlite:{}", self.path("data/blog.db"))),
-            ("BLOG_IMAGES", self.path("images")),
-            ("BLOG_URL", "https://blog.example".to_owned()),
-        ]
+    pub(crate) fn environment(&self) -> &[(String, String)] {
+        &self.environment
     }
 
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_blog-demo"));
-        command.envs(self.environment()).env_remove("RUST_BACKTRACE");
+        let own = self.environment.iter().map(|(name, value)| (name, value));
+        command.envs(own).env_remove("RUST_BACKTRACE");
         command
     }
 
