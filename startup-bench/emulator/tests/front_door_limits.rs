@@ -97,6 +97,25 @@ async fn what_is_asked_for_and_no_path_is_refused_and_told_as_it_was_asked() {
 }
 
 #[tokio::test]
+async fn a_request_names_one_host() {
+    for door in [FrontDoor::RestApi, FrontDoor::HttpApi, FrontDoor::FunctionUrl, FrontDoor::Alb] {
+        let emulator = behind(door).start().await.unwrap();
+        for (version, hosts, status) in [
+            ("1.1", "", "400 Bad Request"),
+            ("1.1", "host: a\r\nhost: b\r\n", "400 Bad Request"),
+            ("1.1", "host: a\r\n", "200 OK"),
+            // Older than hosts are.
+            ("1.0", "", "200 OK"),
+        ] {
+            let head = format!("GET / HTTP/{version}\r\n{hosts}connection: close\r\n\r\n");
+            let answer = raw(emulator.address(), head.as_bytes()).await;
+            let expected = format!("HTTP/{version} {status}\r\n");
+            assert!(answer.starts_with(&expected), "{door:?} {hosts}: {answer}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_has_a_request_id_where_an_answer_has_one() {
     let large = "a".repeat(10_300);
     for (door, name) in [

@@ -5,8 +5,8 @@
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html>.
 //! For function URLs AWS names none.
 
-use http::header::UPGRADE;
-use http::{HeaderMap, Method};
+use http::header::{HOST, UPGRADE};
+use http::{HeaderMap, Method, Version};
 
 use super::options::{Door, FrontDoor};
 use super::platform::Refusal;
@@ -33,8 +33,10 @@ const LINE_OVERHEAD: usize = 4;
 /// Checks the head of a request.
 pub(super) fn check(door: &Door, parts: &http::request::Parts) -> Result<(), Refusal> {
     // A proxy's `CONNECT host:port` and the server's own `OPTIONS *` have no path.
-    if !parts.uri.path().starts_with('/') {
-        return Err(Refusal::NoPath);
+    let has_path = parts.uri.path().starts_with('/');
+    let hosts = parts.headers.get_all(HOST).iter().count();
+    if !has_path || hosts > 1 || (hosts == 0 && parts.version == Version::HTTP_11) {
+        return Err(Refusal::NoPlace);
     }
     let target = parts.uri.path_and_query().map_or(1, |target| target.as_str().len());
     // The method, two spaces, `HTTP/1.1`.

@@ -17,8 +17,8 @@ pub(super) enum Refusal {
     TooLargeForFunction,
     /// The request's body ended too early: nobody reads the answer.
     BrokeOff,
-    /// What is asked for is no path.
-    NoPath,
+    /// What is asked for is no path, or not on one host.
+    NoPlace,
     HeadersTooLarge,
     UriTooLong,
     MethodNotAllowed,
@@ -66,7 +66,7 @@ fn rest(refusal: Refusal) -> Response<Bytes> {
         Refusal::NoStage => {
             (StatusCode::FORBIDDEN, r#"{"message":"Missing Authentication Token"}"#)
         }
-        Refusal::BrokeOff | Refusal::NoPath => {
+        Refusal::BrokeOff | Refusal::NoPlace => {
             (StatusCode::BAD_REQUEST, r#"{"message":"Bad Request"}"#)
         }
         _ => (StatusCode::INTERNAL_SERVER_ERROR, r#"{"message": "Internal server error"}"#),
@@ -84,7 +84,7 @@ fn http_api(refusal: Refusal) -> Response<Bytes> {
             (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large")
         }
         Refusal::NoStage => (StatusCode::NOT_FOUND, "Not Found"),
-        Refusal::BrokeOff | Refusal::NoPath => (StatusCode::BAD_REQUEST, "Bad Request"),
+        Refusal::BrokeOff | Refusal::NoPlace => (StatusCode::BAD_REQUEST, "Bad Request"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
     };
     json(status, &format!("{{\"message\":\"{message}\"}}"))
@@ -102,7 +102,7 @@ fn function_url(refusal: Refusal) -> Response<Bytes> {
             "{\"Reason\":\"ConcurrentInvocationLimitExceeded\",\"Type\":\"User\",\
              \"message\":\"Rate Exceeded.\"}",
         ),
-        Refusal::BrokeOff | Refusal::NoPath => (StatusCode::BAD_REQUEST, "{\"Message\":null}"),
+        Refusal::BrokeOff | Refusal::NoPlace => (StatusCode::BAD_REQUEST, "{\"Message\":null}"),
         _ => (StatusCode::BAD_GATEWAY, "Internal Server Error"),
     };
     json(status, body)
@@ -119,7 +119,7 @@ fn load_balancer(refusal: Refusal) -> Response<Bytes> {
         }
         Refusal::UriTooLong => (StatusCode::URI_TOO_LONG, "414 Request-URI Too Large", ""),
         Refusal::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "405 Not Allowed", ""),
-        Refusal::Upgrade | Refusal::BrokeOff | Refusal::NoPath => {
+        Refusal::Upgrade | Refusal::BrokeOff | Refusal::NoPlace => {
             (StatusCode::BAD_REQUEST, "400 Bad Request", "")
         }
         Refusal::TooManyAddresses => (too_many_addresses(), "463", ""),
