@@ -206,6 +206,12 @@ fn names_certificates_sizes_and_numbers_that_aws_refuses_are_refused() {
             ["us-east-2", "eu-west-1"],
         ),
         (
+            "http-api",
+            "region = \"cn-north-1\"\n[cloudfront]".to_owned(),
+            "partition",
+            ["cn-north-1", "outside the partition aws"],
+        ),
+        (
             "alb",
             format!("[environment]\nLARGE = \"{}\"", "x".repeat(4096)),
             "environment-size",
@@ -242,7 +248,8 @@ fn what_is_only_worth_knowing_is_a_warning() {
             "wide-permission",
         ),
         ("http-api", VPC, "vpc-network"),
-        ("function-url", "timeout-s = 100\n[cloudfront]", "cloudfront-timeout"),
+        ("http-api", "[vpc]\nsubnets = [\"subnet-1\"]\nsecurity-groups = [\"sg-1\"]", "one-zone"),
+        ("function-url", "timeout-s = 121\n[cloudfront]", "cloudfront-timeout"),
         ("rest-api", "gateway-timeout-s = 60", "gateway-timeout"),
     ] {
         let found = of(door, option, &[]);

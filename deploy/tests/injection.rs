@@ -23,6 +23,7 @@ const NASTY: [&str; 10] = [
 
 /// Every setting that takes any text.
 fn option(text: &str) -> String {
+    let arn = toml_text(&format!("arn:aws:s3:::{text}"));
     let text = toml_text(text);
     format!(
         "reserved-concurrency = 10\n\
@@ -33,7 +34,7 @@ fn option(text: &str) -> String {
          [domain]\nname = {text}\ncertificate = \"arn:aws:acm:eu-west-1:1:certificate/1\"\n\
          hosted-zone = {text}\n\
          [alarms]\nemail = {text}\n\
-         [[permission]]\nactions = [{text}]\nresources = [{text}]\n"
+         [[permission]]\nactions = [\"s3:Get*\"]\nresources = [{arn}]\n"
     )
 }
 

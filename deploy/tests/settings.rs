@@ -51,6 +51,19 @@ fn each_mistake_is_named_with_its_line_and_key() {
             "queue.0.arn",
             "expected the ARN of an SQS queue",
         ),
+        (
+            "[[package.metadata.lambdafy.permission]]\n\
+             actions = [\"s3:GetObject\", \"GetItem\"]\nresources = [\"*\"]",
+            5,
+            "permission.0.actions",
+            "expected service:Action, such as dynamodb:GetItem, got \"GetItem\"",
+        ),
+        (
+            "[[package.metadata.lambdafy.permission]]\nactions = [\"s3:GetObject\"]\nresources = [\"files\"]",
+            6,
+            "permission.0.resources",
+            "expected an ARN",
+        ),
     ] {
         let error = error(settings);
         assert_eq!((error.line(), error.key()), (Some(line), key), "{settings}: {error}");
@@ -88,6 +101,12 @@ fn settings_that_contradict_each_other_are_refused() {
             "not both",
         ),
         ("vpc = { subnets = [], security-groups = [] }", "vpc", "at least one"),
+        ("throttle = { rate = 5 }", "throttle", "only a REST API or an HTTP API"),
+        (
+            "front-door = \"alb\"\nalb = { vpc = \"vpc-1\", subnets = [\"subnet-1\", \"subnet-1\"] }",
+            "alb.subnets",
+            "two subnets",
+        ),
         (
             "database = { engine = \"mysql\", instance-class = \"db.t4g.micro\" }\n\
              vpc = { subnets = [\"subnet-1\"], security-groups = [\"sg-1\"] }",
@@ -95,7 +114,7 @@ fn settings_that_contradict_each_other_are_refused() {
             "two or more",
         ),
         (
-            "permission = [{ actions = [], resources = [\"x\"] }]",
+            "permission = [{ actions = [], resources = [\"*\"] }]",
             "permission.0.actions",
             "one action",
         ),

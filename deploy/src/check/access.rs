@@ -2,6 +2,7 @@
 
 use super::{Dependencies, Finding, error, warning};
 use crate::deployment::{Deployment, Resource, Statement};
+use crate::settings::{Action, ArnPattern};
 
 /// SDK crates whose service has another name in policies.
 const PREFIXES: [(&str, &str); 11] = [
@@ -79,8 +80,10 @@ fn help(service: &str, prefix: &str) -> String {
 
 fn wide(deployment: &Deployment, findings: &mut Vec<Finding>) {
     for (at, permission) in deployment.settings.permissions.iter().enumerate() {
-        let action = permission.actions.iter().find(|action| action.contains('*'));
-        let resource = permission.resources.iter().find(|resource| *resource == "*");
+        let mut actions = permission.actions.iter().map(Action::as_str);
+        let mut resources = permission.resources.iter().map(ArnPattern::as_str);
+        let action = actions.find(|action| action.contains('*'));
+        let resource = resources.find(|resource| *resource == "*");
         for (part, what) in [("actions", action), ("resources", resource)] {
             if let Some(what) = what {
                 findings.push(warning(
@@ -91,22 +94,5 @@ fn wide(deployment: &Deployment, findings: &mut Vec<Finding>) {
                 ));
             }
         }
-    }
-    let needs_network = deployment.settings.vpc.is_some()
-        && deployment.statements().iter().any(|statement| {
-            statement
-                .actions
-                .iter()
-                .any(|action| !action.starts_with("ec2:") && !action.starts_with("logs:"))
-        });
-    if needs_network {
-        findings.push(warning(
-            "vpc-network",
-            "vpc",
-            "a function in a VPC reaches AWS's services and the internet only through a NAT gateway \
-             or VPC endpoints"
-                .to_owned(),
-            "make sure that the subnets' route tables have one of them",
-        ));
     }
 }

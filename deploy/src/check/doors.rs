@@ -6,6 +6,7 @@ use crate::settings::{Arn, FrontDoor};
 
 pub(super) fn check(deployment: &Deployment, findings: &mut Vec<Finding>) {
     certificates(deployment, findings);
+    partition(deployment, findings);
     event_paths(deployment, findings);
     let settings = &deployment.settings;
     if deployment.front_door() == FrontDoor::Alb && deployment.alb_certificate().is_none() {
@@ -78,6 +79,25 @@ fn certificates(deployment: &Deployment, findings: &mut Vec<Finding>) {
     }
     if let (Some(certificate), Some(region)) = (alb, here) {
         look("alb.certificate", certificate, region, "the load balancer");
+    }
+}
+
+/// CloudFront stands in AWS's own partition; China has another one, the others none.
+fn partition(deployment: &Deployment, findings: &mut Vec<Finding>) {
+    let region = deployment.settings.region.as_deref().unwrap_or_default();
+    let is_elsewhere = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
+    if deployment.settings.cloudfront.is_some()
+        && is_elsewhere.iter().any(|start| region.starts_with(start))
+    {
+        findings.push(error(
+            "partition",
+            "cloudfront",
+            format!(
+                "{region} is outside the partition aws, whose CloudFront, zone and policies the \
+                 templates name"
+            ),
+            "leave the table cloudfront out, and put what is there before it by hand",
+        ));
     }
 }
 

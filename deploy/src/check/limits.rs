@@ -1,7 +1,7 @@
 //! Time-outs, sizes and numbers that AWS has limits for.
 
 use super::{Finding, error, warning};
-use crate::deployment::Deployment;
+use crate::deployment::{CLOUDFRONT_WAITS_S, Deployment};
 use crate::settings::FrontDoor;
 
 pub(super) fn check(deployment: &Deployment, findings: &mut Vec<Finding>) {
@@ -58,14 +58,18 @@ fn gateway(deployment: &Deployment, findings: &mut Vec<Finding>) {
 
 fn cloudfront(deployment: &Deployment, findings: &mut Vec<Finding>) {
     let timeout = deployment.settings.timeout_s.get();
-    if deployment.settings.cloudfront.is_some() && timeout > 60 {
+    if deployment.settings.cloudfront.is_some() && timeout > CLOUDFRONT_WAITS_S {
         findings.push(warning(
             "cloudfront-timeout",
             "timeout-s",
             format!(
-                "CloudFront waits 60 s for a byte of the answer, an invocation may take {timeout} s"
+                "CloudFront waits {CLOUDFRONT_WAITS_S} s for a byte of the answer, an invocation may take \
+                 {timeout} s"
             ),
-            "set timeout-s to 60 or less, or ask AWS for a longer origin response time-out",
+            format!(
+                "set timeout-s to {CLOUDFRONT_WAITS_S} or less, or ask Service Quotas for more \
+                 `Response timeout per origin`, and set it by hand"
+            ),
         ));
     }
 }

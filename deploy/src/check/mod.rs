@@ -22,6 +22,7 @@ mod database;
 mod doors;
 mod environment;
 mod limits;
+mod network;
 mod package;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +73,7 @@ pub fn check(
     doors::check(deployment, &mut findings);
     environment::check(deployment, &mut findings);
     access::check(deployment, dependencies, &mut findings);
+    network::check(deployment, &mut findings);
     if let Some(package) = package {
         package::check(deployment, package, &mut findings);
     }

@@ -30,7 +30,7 @@ pub(crate) fn body(deployment: &Deployment, target: &Target) -> Map {
 }
 
 pub(crate) fn throttle(deployment: &Deployment) -> Map {
-    let throttle = &deployment.settings.throttle;
+    let throttle = deployment.throttle();
     Map::new()
         .note("Requests a second; more are answered with 429. The account's own limit is 10,000 for all APIs.")
         .put("ThrottlingRateLimit", throttle.rate.get())

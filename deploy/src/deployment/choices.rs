@@ -27,6 +27,10 @@ pub(crate) const ALL_BUT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 /// What all of CloudFront's distributions have as their zone in Route 53.
 pub(crate) const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
 
+/// How long CloudFront waits for an origin at most, in seconds:
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html>
+pub(crate) const CLOUDFRONT_WAITS_S: u32 = 120;
+
 /// How long SQS keeps a message at most, in seconds: 14 days.
 pub(crate) const DEAD_LETTERS_KEPT_S: u32 = 1_209_600;
 
@@ -56,10 +60,10 @@ impl Deployment {
         (self.settings.timeout_s.get() * 6).min(43_200)
     }
 
-    /// How long CloudFront waits: as long as the function may take; 60 s is the most without a
-    /// quota.
+    /// How long CloudFront waits: as long as the function may take; [`CLOUDFRONT_WAITS_S`] is
+    /// the most without a quota.
     pub(crate) fn cloudfront_timeout_s(&self) -> u32 {
-        (self.settings.timeout_s.get() + 1).clamp(30, 60)
+        (self.settings.timeout_s.get() + 1).clamp(30, CLOUDFRONT_WAITS_S)
     }
 
     /// The edge locations that serve.

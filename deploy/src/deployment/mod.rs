@@ -10,15 +10,15 @@ mod routes;
 pub(crate) use alarms::{Alarm, Subject};
 pub use choices::ALIAS;
 pub(crate) use choices::{
-    ACCESS_LOG_FORMAT, ALL_BUT_HOST, CLOUDFRONT_ZONE, DEAD_LETTERS_KEPT_S, SSL_POLICY, STAGE,
-    engine_version,
+    ACCESS_LOG_FORMAT, ALL_BUT_HOST, CLOUDFRONT_WAITS_S, CLOUDFRONT_ZONE, DEAD_LETTERS_KEPT_S,
+    SSL_POLICY, STAGE, engine_version,
 };
 pub(crate) use environment::{MIGRATIONS_SOURCE, VariableValue};
 pub(crate) use permissions::{Resource, Statement};
 pub use routes::RoutesError;
 pub(crate) use routes::{Integration, Routes};
 
-use crate::settings::{CloudFront, Domain, FrontDoor, Name, Settings};
+use crate::settings::{CloudFront, Domain, FrontDoor, Name, Settings, Throttle};
 
 /// An app that is to be deployed.
 #[derive(Clone, Debug)]
@@ -90,6 +90,11 @@ impl Deployment {
             FrontDoor::HttpApi | FrontDoor::FunctionUrl | FrontDoor::Alb => 30,
         };
         self.settings.gateway_timeout_s.map_or(most, |seconds| seconds.get())
+    }
+
+    /// How many requests API Gateway lets through.
+    pub(crate) fn throttle(&self) -> Throttle {
+        self.settings.throttle.unwrap_or_default()
     }
 
     /// Whether events come for which nobody waits: those of buckets and schedules.

@@ -54,8 +54,9 @@ impl Deployment {
         all.extend(self.secret_statements());
         all.extend(self.settings.permissions.iter().map(|permission| Statement {
             comment: Some("Declared as [[package.metadata.lambdafy.permission]]."),
-            actions: permission.actions.clone(),
-            resources: permission.resources.iter().cloned().map(Resource::Arn).collect(),
+            actions: permission.actions.iter().map(ToString::to_string).collect(),
+            resources:
+                permission.resources.iter().map(|arn| Resource::Arn(arn.to_string())).collect(),
         }));
         all
     }

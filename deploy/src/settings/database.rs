@@ -8,7 +8,8 @@ use super::{Arn, Between};
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Vpc {
-    /// Private subnets, at least two in different zones.
+    /// Private subnets. One is enough for AWS, but `check` warns of it: its zone is then all there
+    /// is. A database that is made needs two in different zones.
     pub subnets: Vec<String>,
     /// Security groups of the function; a database must let them in.
     pub security_groups: Vec<String>,

@@ -18,6 +18,7 @@ mod doors;
 mod error;
 mod expression;
 mod numbers;
+mod permission;
 mod places;
 mod read;
 mod sources;
@@ -32,6 +33,7 @@ pub use doors::{Alarms, Alb, CloudFront, Domain, FrontDoor, Throttle};
 pub use error::SettingsError;
 pub use expression::Expression;
 pub use numbers::{Between, LogRetentionDays};
+pub use permission::{Action, ArnPattern, Permission};
 pub use places::Places;
 pub use sources::{Access, Bucket, BucketEvent, EventPaths, Queue, Schedule};
 pub use words::{Arn, Name, UrlPath, VariableName, VariableText};
@@ -106,8 +108,8 @@ pub struct Settings {
     pub domain: Option<Domain>,
     /// CloudFront before the front door.
     pub cloudfront: Option<CloudFront>,
-    /// How many requests API Gateway lets through.
-    pub throttle: Throttle,
+    /// How many requests a REST API or an HTTP API lets through.
+    pub throttle: Option<Throttle>,
     /// What the load balancer needs; required for `front-door = "alb"`.
     pub alb: Option<Alb>,
     /// Alarms, and whom they tell.
@@ -131,16 +133,6 @@ pub enum Architecture {
     /// `arm64`, AWS Graviton
     #[serde(rename = "arm64")]
     Arm64,
-}
-
-/// Actions that the function's role is allowed.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Permission {
-    /// Such as `dynamodb:GetItem`.
-    pub actions: Vec<String>,
-    /// ARNs; `*` is allowed, and said to be too much by `check`.
-    pub resources: Vec<String>,
 }
 
 /// Migrations run after the new version is there and before it gets any request.
@@ -197,7 +189,7 @@ impl Default for Settings {
             event_paths: EventPaths::default(),
             domain: None,
             cloudfront: None,
-            throttle: Throttle::default(),
+            throttle: None,
             alb: None,
             alarms: None,
             permissions: Vec::new(),

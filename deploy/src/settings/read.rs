@@ -1,5 +1,7 @@
 //! From the text of a Cargo.toml to settings.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::{Places, Settings, SettingsError};
@@ -116,6 +118,13 @@ impl Settings {
         if self.openapi.is_some() && !is_api {
             return say("openapi", "only a REST API or an HTTP API is made of routes");
         }
+        if self.throttle.is_some() && !is_api {
+            return say(
+                "throttle",
+                "only a REST API or an HTTP API counts requests: set reserved-concurrency instead, \
+                 which limits the sandboxes",
+            );
+        }
         if self.access_logs && !is_api {
             return say(
                 "access-logs",
@@ -130,8 +139,7 @@ impl Settings {
         {
             return say("cloudfront.signed", "CloudFront signs only for function URLs");
         }
-        let alb_subnets = self.alb.as_ref().map(|alb| alb.subnets.len());
-        if alb_subnets.is_some_and(|subnets| subnets < 2) {
+        if self.alb.as_ref().is_some_and(|alb| different(&alb.subnets) < 2) {
             return say(
                 "alb.subnets",
                 "a load balancer needs at least two subnets, in different zones",
@@ -166,7 +174,7 @@ impl Settings {
             }
             _ => {}
         }
-        let subnets = self.vpc.as_ref().map_or(0, |vpc| vpc.subnets.len());
+        let subnets = self.vpc.as_ref().map_or(0, |vpc| different(&vpc.subnets));
         if database.instance_class.is_some() && subnets < 2 {
             return say(
                 "database",
@@ -228,6 +236,11 @@ impl Settings {
         }
         None
     }
+}
+
+/// How many there are, each counted once.
+fn different(all: &[String]) -> usize {
+    all.iter().collect::<BTreeSet<_>>().len()
 }
 
 fn say(key: &str, message: &str) -> Option<(String, String)> {

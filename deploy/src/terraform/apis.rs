@@ -59,7 +59,7 @@ fn rest_stage(deployment: &Deployment) -> Body {
 }
 
 fn throttle(deployment: &Deployment) -> Body {
-    let throttle = &deployment.settings.throttle;
+    let throttle = deployment.throttle();
     Body::new()
         .note("Requests a second; more are answered with 429. The account's own limit is 10,000 for all APIs.")
         .set("throttling_rate_limit", throttle.rate.get())

@@ -133,7 +133,7 @@ fn listeners(deployment: &Deployment) -> Body {
 pub(super) fn host(deployment: &Deployment) -> Hcl {
     match deployment.front_door() {
         FrontDoor::RestApi => references::template(
-            "${aws_api_gateway_rest_api.app.id}.execute-api.${data.aws_region.current.region}.amazonaws.com",
+            "${aws_api_gateway_rest_api.app.id}.execute-api.${data.aws_region.current.region}.${data.aws_partition.current.dns_suffix}",
         ),
         FrontDoor::HttpApi => {
             expression("trimprefix(aws_apigatewayv2_api.app.api_endpoint, \"https://\")")

@@ -53,7 +53,7 @@ fn front_door(deployment: &Deployment, all: &mut Vec<String>) {
         all.push("every path reaches the app, not only the routes of the OpenAPI file".to_owned());
     }
     if is_api {
-        let throttle = settings.throttle;
+        let throttle = deployment.throttle();
         all.push(format!(
             "API Gateway's throttling is not here: {} requests a second, {} at once",
             throttle.rate.get(),

@@ -16,7 +16,7 @@ const TABLES: [(&str, &str, &str); 14] = [
     ("[package.metadata.lambdafy.throttle]", "Throttle", "doors.rs"),
     ("[package.metadata.lambdafy.alb]", "Alb", "doors.rs"),
     ("[package.metadata.lambdafy.alarms]", "Alarms", "doors.rs"),
-    ("[[package.metadata.lambdafy.permission]]", "Permission", "mod.rs"),
+    ("[[package.metadata.lambdafy.permission]]", "Permission", "permission.rs"),
     ("[package.metadata.lambdafy.smoke-test]", "SmokeTest", "mod.rs"),
 ];
 
@@ -93,6 +93,8 @@ fn value(kind: &str) -> String {
     if let Some(kind) = inner("Vec<") {
         return match kind {
             "String" => "texts".to_owned(),
+            "Action" => "actions".to_owned(),
+            "ArnPattern" => "ARNs".to_owned(),
             kind if ENUMS.iter().any(|(name, _)| *name == kind) => {
                 format!("list of {}", value(kind))
             }
