@@ -3,6 +3,8 @@
 use std::io::{Cursor, Write};
 use std::path::Path;
 
+use aws_sdk_s3::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+use aws_sdk_s3::operation::create_bucket::CreateBucketError;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
     BucketLocationConstraint, CreateBucketConfiguration, PublicAccessBlockConfiguration,
@@ -121,7 +123,12 @@ impl Cloud {
         });
         let create =
             self.objects.create_bucket().bucket(bucket).set_create_bucket_configuration(place);
-        create.send().await.map_err(aws(format!("making the bucket {bucket}")))?;
+        match create.send().await {
+            Ok(_) => {}
+            // Another deployment of this account was faster.
+            Err(error) if error.as_service_error().is_some_and(is_ours) => {}
+            Err(error) => return Err(aws(format!("making the bucket {bucket}"))(error)),
+        }
         let blocked = PublicAccessBlockConfiguration::builder()
             .block_public_acls(true)
             .block_public_policy(true)
@@ -135,9 +142,40 @@ impl Cloud {
     }
 }
 
+fn is_ours(error: &CreateBucketError) -> bool {
+    error.is_bucket_already_owned_by_you()
+}
+
+/// Where S3 has an object, as CloudFormation asks for it: China's regions and others have domains
+/// of their own, which the SDK knows.
+pub(super) async fn address(region: &str, bucket: &str, key: &str) -> Result<String, ShipError> {
+    let wrong = |error: &dyn std::fmt::Display| {
+        ShipError::new(format!("S3 has no address in {region}: {error}"))
+    };
+    let of = Params::builder().region(region).bucket(bucket).build();
+    let of = of.map_err(|error| wrong(&error))?;
+    let endpoint = DefaultResolver::new().resolve_endpoint(&of).await;
+    let endpoint = endpoint.map_err(|error| wrong(&error))?;
+    Ok(format!("{}/{key}", endpoint.url()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn an_object_has_its_address_in_every_partition() {
+        for (region, domain) in [
+            ("eu-west-1", "amazonaws.com"),
+            ("cn-north-1", "amazonaws.com.cn"),
+            ("us-gov-west-1", "amazonaws.com"),
+        ] {
+            let url = address(region, "lambdafy-code-1", "orders/template.json").await.unwrap();
+            let wanted =
+                format!("https://lambdafy-code-1.s3.{region}.{domain}/orders/template.json");
+            assert_eq!(url, wanted);
+        }
+    }
 
     #[test]
     fn the_same_executable_makes_the_same_zip() {

@@ -11,6 +11,7 @@ mod code;
 mod deploy;
 mod destroy;
 mod error;
+mod following;
 mod logs;
 mod migrations;
 mod protection;

@@ -30,6 +30,11 @@ impl Aws {
         SHARED.get_or_init(|| Self::start(&[]))
     }
 
+    /// One of its own, in which nothing is yet.
+    pub(crate) fn fresh() -> Self {
+        Self::start(&[])
+    }
+
     /// One of its own for whoever has only the rights of a policy; what is asked for is written
     /// to the file `calls`.
     pub(crate) fn for_deployer(policy: &str, calls: &str) -> Self {
@@ -97,6 +102,18 @@ impl Aws {
             .env_remove("AWS_DEFAULT_REGION")
             .env_remove("AWS_SESSION_TOKEN");
         command
+    }
+
+    /// What there is of a function's front doors: `ship/look.py`.
+    pub(crate) fn look(&self, name: &str) -> Value {
+        let output = Command::new(crate::support::python())
+            .arg(crate::support::tests().join("ship/look.py"))
+            .args([&self.url, name])
+            .stderr(Stdio::inherit())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{name}");
+        serde_json::from_slice(&output.stdout).unwrap()
     }
 
     /// Writes lines into a log, as a function would.

@@ -1,8 +1,8 @@
 //! Shipping, over the real SDK and the real command, against moto's server.
 //!
 //! What moto cannot show: it runs no function (an invocation always answers the same), checks no
-//! resource's permission, completes stacks at once and rolls none back, and its CloudFormation knows
-//! no HTTP API and reads no OpenAPI body. So the smoke test asks a server of this test.
+//! resource's permission, completes stacks at once and rolls none back. So the smoke test asks a
+//! server of this test. What its CloudFormation lacks is joined in `moto_joins`.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
 
@@ -10,7 +10,10 @@
 mod support;
 
 mod aws;
+mod bucket;
 mod door;
+mod doors;
+
 mod permissions;
 mod project;
 mod whole;

@@ -40,14 +40,16 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    let (project, deployment) = options.chosen.deployment()?;
+    let (project, mut deployment) = options.chosen.deployment()?;
+    let cloud = Cloud::connect(deployment.settings.region.as_deref()).await?;
+    // Now that it is known, what depends on it is checked too.
+    deployment.settings.region = Some(cloud.region.clone());
     let findings =
         check::findings(&project, &deployment, &options.allowed, options.bootstrap.as_deref());
     check::report(&project, &findings);
     if check::is_refused(&findings) {
         return Ok(ExitCode::from(REFUSED));
     }
-    let cloud = Cloud::connect(deployment.settings.region.as_deref()).await?;
     if options.dry_run {
         let usual = project.package_of(&deployment.binary);
         let built = options.bootstrap.as_deref().unwrap_or(&usual);
