@@ -22,6 +22,7 @@ mod record;
 mod report;
 mod scratch;
 mod serve;
+mod server;
 mod statistics;
 mod storm;
 mod surroundings;
@@ -51,6 +52,8 @@ enum Command {
     Cold(cold::Options),
     /// A database with few slots under sandboxes that end without warning: failures, latency, rows.
     Storm(storm::Options),
+    /// A blog beside Ghost, as long-running servers: start, memory, queries, requests a second.
+    Server(server::Options),
     /// Where the cold starts of one app spend their time, step by step; before and after a change.
     Profile(profile::Options),
     /// Finds the hot pages and the function order of an app's start, and packages it so that the pages
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Loop(options) => invocation_loop::run(&options),
         Command::Cold(options) => cold::run(&options),
         Command::Storm(options) => storm::run(&options),
+        Command::Server(options) => server::run(&options),
         Command::Profile(options) => profile::run(&options),
         Command::Record(options) => record::run(&options),
         Command::Aws(options) => aws::run(&options),

@@ -1,6 +1,7 @@
 //! The contenders: what they are called, which apps they have, how they are built and started.
 
 mod cargo;
+mod ghost;
 mod install;
 mod launch;
 mod list;
@@ -14,6 +15,7 @@ use anyhow::{Result, bail};
 use launch::Unavailable;
 
 pub(crate) use cargo::{executable, workspace};
+pub(crate) use ghost::{Ghost, ghost};
 pub(crate) use launch::Launch;
 pub(crate) use list::{LAMBDA_HTTP, LAMBDA_HTTP_CURRENT, PRODUCT, ROUTER};
 pub(crate) use storm::{System, storm};

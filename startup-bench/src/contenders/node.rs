@@ -26,7 +26,7 @@ pub(super) fn express() -> Result<Launch> {
     app.install(&["package.json", "package-lock.json", "index.mjs"], npm_ci)?;
 
     let modules = runtime.path().join("node_modules");
-    let mut launch = Launch::of_program(node(&modules));
+    let mut launch = Launch::of_program(executable(&modules));
     launch.arguments = vec![modules.join("aws-lambda-ric/index.mjs").into()];
     launch.environment.push(("_HANDLER".into(), "index.handler".into()));
     launch.deployed = vec![app.path()];
@@ -39,7 +39,7 @@ pub(super) fn storm() -> Result<Launch> {
     install::need("npm", "npm")?;
     let app = Folder::new("node/storm");
     app.install(&["package.json", "package-lock.json", "index.mjs", "runtime.mjs"], npm_ci)?;
-    let mut launch = Launch::of_program(node(&app.path().join("node_modules")));
+    let mut launch = Launch::of_program(executable(&app.path().join("node_modules")));
     launch.arguments = vec![app.path().join("index.mjs").into()];
     launch.deployed = vec![app.path()];
     launch.directory = Some(app.path());
@@ -47,7 +47,7 @@ pub(super) fn storm() -> Result<Launch> {
 }
 
 /// Node's executable among installed packages.
-fn node(modules: &Path) -> PathBuf {
+pub(super) fn executable(modules: &Path) -> PathBuf {
     let machine = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
     modules.join(format!("node-linux-{machine}/bin/node"))
 }

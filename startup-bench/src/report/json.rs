@@ -37,7 +37,7 @@ struct With<'a, T> {
 }
 
 /// The whole file.
-pub(super) fn text(report: &Report) -> Result<String> {
+pub(crate) fn text(report: &Report) -> Result<String> {
     Ok(serde_json::to_string_pretty(&file(report)).context("the rows as JSON")? + "\n")
 }
 

@@ -1,6 +1,7 @@
 //! What can be measured: names, units, and what a budget may hold it to.
 
-/// One kind of figure. Less is better for all of them but the number of invocations.
+/// One kind of figure. Less is better for all of them but the number of invocations and
+/// the requests a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Metric {
     Instructions,
@@ -31,6 +32,8 @@ pub(crate) enum Metric {
     Lost,
     Doubled,
     Unacknowledged,
+    Queries,
+    RequestsPerS,
 }
 
 /// What a figure of this kind depends on.
@@ -49,7 +52,7 @@ pub(crate) enum Kind {
 use Kind::{Bytes, Chance, Count, Time};
 
 impl Metric {
-    const ALL: [Self; 28] = [
+    const ALL: [Self; 30] = [
         Self::Instructions,
         Self::Allocations,
         Self::PeakHeapBytes,
@@ -78,6 +81,8 @@ impl Metric {
         Self::Lost,
         Self::Doubled,
         Self::Unacknowledged,
+        Self::Queries,
+        Self::RequestsPerS,
     ];
 
     /// Name in files, unit, kind, and the words of a table's heading.
@@ -111,6 +116,9 @@ impl Metric {
             Self::Lost => ("lost", "count", Count, "rows lost"),
             Self::Doubled => ("doubled", "count", Count, "rows doubled"),
             Self::Unacknowledged => ("unacknowledged", "count", Chance, "rows of failed"),
+            Self::Queries => ("queries", "count", Count, "queries"),
+            // More is better: no budget holds it.
+            Self::RequestsPerS => ("requests_per_s", "1/s", Chance, "requests/s"),
         }
     }
 

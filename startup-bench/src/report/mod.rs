@@ -2,7 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
-mod json;
+pub(crate) mod json;
 mod machine;
 mod markdown;
 mod metric;

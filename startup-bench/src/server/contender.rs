@@ -1,0 +1,179 @@
+//! Who is started: the program, and a site of its own.
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use super::database::{Database, System};
+use super::started::Started;
+use crate::contenders::{Ghost, ghost};
+use crate::program;
+
+/// A blog as a server.
+#[derive(Clone, Debug)]
+pub(super) enum Contender {
+    BlogDemo(PathBuf),
+    Ghost(Ghost),
+}
+
+/// Their names.
+pub(super) const BLOG_DEMO: &str = "blog-demo";
+pub(super) const GHOST: &str = "ghost";
+
+/// So much is in the blog of `blog-demo`.
+const POSTS: u32 = 200;
+const PICTURES: u32 = 30;
+
+impl Contender {
+    /// The contender of this name; `blog` is the program or package of `blog-demo`.
+    ///
+    /// # Errors
+    /// If it can't be built or installed.
+    pub(super) fn find(name: &str, blog: &str) -> Result<Self> {
+        match name {
+            BLOG_DEMO => Ok(Self::BlogDemo(fs::canonicalize(program::find(blog, &[])?.path)?)),
+            GHOST => Ok(Self::Ghost(ghost()?)),
+            _ => anyhow::bail!("no contender {name} here; there are: {BLOG_DEMO}, {GHOST}"),
+        }
+    }
+
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::BlogDemo(_) => BLOG_DEMO,
+            Self::Ghost(_) => GHOST,
+        }
+    }
+
+    /// How it was run, in a sentence.
+    pub(super) fn how(&self) -> String {
+        match self {
+            Self::BlogDemo(_) => format!(
+                "{BLOG_DEMO}: `{BLOG_DEMO} serve`, after `migrate` and `seed --posts {POSTS} \
+                 --pictures {PICTURES}`; the home page has 10 posts"
+            ),
+            Self::Ghost(_) => format!(
+                "{GHOST}: Ghost 6.65.0 from npm on Node 22.23.3, `node index.js` with \
+                 NODE_ENV=production, migrated by a start before; its own theme and its own two \
+                 posts, no outgoing calls"
+            ),
+        }
+    }
+
+    fn command(&self, site: &Site) -> Command {
+        match self {
+            Self::BlogDemo(program) => {
+                let mut command = Command::new(program);
+                command.args(["serve", "--listen", &site.server.to_string()]);
+                command.envs(blog_variables(site)).current_dir(&site.folder);
+                command
+            }
+            Self::Ghost(ghost) => {
+                let mut command = Command::new(&ghost.node);
+                command.arg("index.js").current_dir(&ghost.package);
+                command.envs(ghost_variables(site)).envs(site.database.variables_of_ghost());
+                command
+            }
+        }
+    }
+
+    /// Fills the site, unmeasured.
+    fn prepare(&self, site: &Site) -> Result<()> {
+        match self {
+            Self::BlogDemo(program) => {
+                let (posts, pictures) = (POSTS.to_string(), PICTURES.to_string());
+                let seed = ["seed", "--posts", &posts, "--pictures", &pictures];
+                for arguments in [&["migrate"][..], &seed] {
+                    let mut command = Command::new(program);
+                    command.args(arguments).envs(blog_variables(site)).stdin(Stdio::null());
+                    let output = command.output().context("it can't be started")?;
+                    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                    ensure!(output.status.success(), "{}: {said}", arguments[0]);
+                }
+                Ok(())
+            }
+            Self::Ghost(ghost) => {
+                copy(&ghost.package.join("content"), &site.folder.join("content"))?;
+                site.start(self).map(Started::stop)
+            }
+        }
+    }
+}
+
+/// A contender's folder, database and address.
+#[derive(Debug)]
+pub(super) struct Site {
+    folder: PathBuf,
+    pub(super) database: Database,
+    pub(super) server: SocketAddr,
+}
+
+impl Site {
+    /// An empty one, which is then made what the contender starts with.
+    ///
+    /// # Errors
+    /// If there is no room, MariaDB is not installed, or the contender fails.
+    pub(super) fn new(contender: &Contender, system: System, folder: &Path) -> Result<Self> {
+        let folder = folder.join(format!("{}-{}", contender.name(), system.name()));
+        fs::create_dir_all(&folder).with_context(|| format!("no folder {}", folder.display()))?;
+        let database = Database::new(system, folder.join("blog.db"))?;
+        let free = TcpListener::bind("127.0.0.1:0").context("no free port")?;
+        let site = Self { folder, database, server: free.local_addr()? };
+        drop(free);
+        contender.prepare(&site)?;
+        Ok(site)
+    }
+
+    /// Starts the contender.
+    ///
+    /// # Errors
+    /// If it does not answer.
+    pub(super) fn start(&self, contender: &Contender) -> Result<Started> {
+        Started::new(&mut contender.command(self), self.server, &self.folder.join("server.log"))
+    }
+
+    /// A folder of the site's files.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+fn blog_variables(site: &Site) -> [(&'static str, String); 2] {
+    [
+        ("DATABASE_URL", site.database.url()),
+        ("BLOG_IMAGES", site.path("images").display().to_string()),
+    ]
+}
+
+/// Its configuration by variables; nothing of it leaves the machine.
+fn ghost_variables(site: &Site) -> [(&'static str, String); 9] {
+    let nowhere = "http://127.0.0.1:1/".to_owned();
+    [
+        ("NODE_ENV", "production".to_owned()),
+        ("url", format!("http://{}/", site.server)),
+        ("server__host", site.server.ip().to_string()),
+        ("server__port", site.server.port().to_string()),
+        ("paths__contentPath", site.path("content").display().to_string()),
+        ("logging__transports", "[\"stdout\"]".to_owned()),
+        ("privacy__useUpdateCheck", "false".to_owned()),
+        ("explore__update_url", nowhere.clone()),
+        ("explore__testimonials_url", nowhere),
+    ]
+}
+
+/// A folder with all in it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("can't make {}", to.display()))?;
+    for entry in from.read_dir().with_context(|| format!("can't read {}", from.display()))? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target).context("can't copy a file")?;
+        }
+    }
+    Ok(())
+}
