@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod guide;
 mod running;
 
 use running::{Running, boto3, get, post};

@@ -22,12 +22,18 @@ pub(crate) struct Running {
 impl Running {
     /// Starts it in a project whose function prints its events.
     pub(crate) fn start(name: &str, settings: &str, arguments: &[&str]) -> Self {
-        let main = include_str!("function.rs");
-        let mut child = command(name, settings, main, arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap();
+        Self::of(command(&project(name, settings, include_str!("function.rs")), arguments))
+    }
+
+    /// Starts it in a project that is there, which builds into `target`.
+    pub(crate) fn in_folder(folder: &Path, target: &Path) -> Self {
+        let mut command = command(folder, &[]);
+        command.env("CARGO_TARGET_DIR", target).env("CARGO_PROFILE_DEV_DEBUG", "0");
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, receiver) = channel();
         std::thread::spawn(move || {
@@ -49,7 +55,7 @@ impl Running {
 
     /// What it says where it does not start.
     pub(crate) fn refused(name: &str, settings: &str, main: &str, arguments: &[&str]) -> String {
-        let output = command(name, settings, main, arguments).output().unwrap();
+        let output = command(&project(name, settings, main), arguments).output().unwrap();
         assert!(!output.status.success());
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
@@ -124,8 +130,7 @@ fn printed<'a>(lines: &'a [Value], word: &'a str) -> impl Iterator<Item = &'a st
     logs.filter_map(move |line| line["text"].as_str()?.strip_prefix(word))
 }
 
-fn command(name: &str, settings: &str, main: &str, arguments: &[&str]) -> Command {
-    let folder = project(name, settings, main);
+fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-lambdafy"));
     let ports = ["--port", "0", "--sources-port", "0", "--s3-port", "0"];
     let given = |port: &&str| arguments.contains(port);

@@ -95,7 +95,7 @@ impl Aws {
             .env("AWS_CONFIG_FILE", "/dev/null")
             .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
             // Where the tests' cargo-lambda is; it links by zig otherwise.
-            .env("PATH", path())
+            .env("PATH", crate::support::path_with(crate::support::python().as_ref()))
             .env("CARGO_LAMBDA_COMPILER", "cargo")
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("AWS_PROFILE")
@@ -135,15 +135,6 @@ logs.put_log_events(logGroupName=sys.argv[2], logStreamName='sandbox', logEvents
             .unwrap();
         assert!(status.success());
     }
-}
-
-/// The folder of the Python's programs before all others.
-#[allow(clippy::disallowed_methods, reason = "what the child gets is this process's own and more")]
-fn path() -> std::ffi::OsString {
-    let python = std::path::PathBuf::from(crate::support::python());
-    let own = std::env::var_os("PATH").unwrap_or_default();
-    let all = python.parent().map(std::path::Path::to_path_buf).into_iter();
-    std::env::join_paths(all.chain(std::env::split_paths(&own))).unwrap()
 }
 
 impl Done {

@@ -93,3 +93,11 @@ pub(crate) fn python() -> String {
     assert!(output.status.success(), "deploy/tests/python failed: is python3-venv there?");
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
+
+/// The search path with the folder of a program before all others.
+#[allow(clippy::disallowed_methods, reason = "what the child gets is this process's own and more")]
+pub(crate) fn path_with(program: &Path) -> std::ffi::OsString {
+    let own = std::env::var_os("PATH").unwrap_or_default();
+    let first = program.parent().map(Path::to_path_buf).into_iter();
+    std::env::join_paths(first.chain(std::env::split_paths(&own))).unwrap()
+}
