@@ -5,6 +5,8 @@
 #[path = "../support/blog_folder.rs"]
 mod blog_folder;
 mod commands;
+mod databases;
+mod economy;
 #[path = "../support/running.rs"]
 mod running;
 mod serving;

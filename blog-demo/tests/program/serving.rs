@@ -11,7 +11,7 @@ const PATHS: [&str; 7] =
     ["/", "/page/2/", "/about/", "/tag/code/", "/rss/", "/sitemap.xml", "/nowhere/"];
 
 /// Status, media type and body.
-fn fetch(url: &str) -> (String, Vec<u8>) {
+pub(crate) fn fetch(url: &str) -> (String, Vec<u8>) {
     let output = Command::new("curl")
         .args(["--silent", "--show-error", "--write-out", "%{stderr}%{http_code} %{content_type}"])
         .arg(url)
