@@ -191,7 +191,7 @@ impl Project {
             (None, names) if names.contains(&self.package.as_str()) => &self.package,
             (_, []) => {
                 return Err(ProjectError::Cargo(format!(
-                    "the package {} has no binary",
+                    "the package {} has no binary: add src/main.rs, or choose another with --package",
                     self.package
                 )));
             }
@@ -231,7 +231,10 @@ impl Metadata {
     ) -> Result<&Package, ProjectError> {
         if let Some(name) = package {
             return self.packages.iter().find(|package| package.name == name).ok_or_else(|| {
-                ProjectError::Cargo(format!("there is no package {name} in the workspace"))
+                ProjectError::Cargo(format!(
+                    "there is no package {name} in the workspace, but: {}",
+                    self.names(|_| true)
+                ))
             });
         }
         let here = match manifest {
@@ -249,14 +252,15 @@ impl Metadata {
             ([], [only]) => Ok(only),
             _ => Err(ProjectError::Cargo(format!(
                 "choose a package with --package NAME: {}",
-                self.packages
-                    .iter()
-                    .filter(|package| declared.is_empty() || package.is_declared())
-                    .map(|package| package.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                self.names(|package| declared.is_empty() || package.is_declared())
             ))),
         }
+    }
+
+    /// The packages' names, for people.
+    fn names(&self, of: impl Fn(&Package) -> bool) -> String {
+        let names = self.packages.iter().filter(|package| of(package));
+        names.map(|package| package.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 
     /// What a package and the workspace's packages that it depends on name.

@@ -19,7 +19,10 @@ pub struct Rollback {
 /// If there is no such version, or AWS refuses.
 pub async fn rollback(cloud: &Cloud, name: &str, to: Option<u64>) -> Result<Rollback, ShipError> {
     let Some(from) = cloud.live_version(name).await? else {
-        return Err(ShipError::new(format!("there is no function {name} with an alias {ALIAS}")));
+        return Err(ShipError::new(format!(
+            "there is no function {name} with an alias {ALIAS} in {}: cargo lambdafy deploy",
+            cloud.region
+        )));
     };
     let versions = cloud.versions(name).await?;
     let wanted = match to {

@@ -84,7 +84,7 @@ fn advice(said: &str) -> &'static str {
         return "\nno credentials were found: `aws sso login`, or set AWS_PROFILE";
     }
     if said.contains("dispatch failure") {
-        return "\nAWS was not reached: look at the network and AWS_REGION";
+        return "\nAWS was not reached: look at the network, AWS_REGION and AWS_ENDPOINT_URL";
     }
     ""
 }

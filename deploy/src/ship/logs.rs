@@ -55,7 +55,18 @@ impl<'a> Logs<'a> {
         let call = call.start_time(self.from_ms).set_filter_pattern(self.filter.clone());
         let mut pages = call.into_paginator().send();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(aws(format!("reading the log {}", self.group)))?;
+            let page = page.map_err(|error| {
+                let is_missing = error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_resource_not_found_exception());
+                match is_missing {
+                    true => ShipError::new(format!(
+                        "there is no log {} in {}: cargo lambdafy deploy",
+                        self.group, self.cloud.region
+                    )),
+                    false => aws(format!("reading the log {}", self.group))(error),
+                }
+            })?;
             for event in page.events() {
                 let id = event.event_id().unwrap_or_default().to_owned();
                 if self.seen.contains(&id) {

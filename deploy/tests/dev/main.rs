@@ -178,6 +178,16 @@ fn a_message_and_a_schedule_can_be_sent_by_hand_but_not_by_a_web_page() {
 }
 
 #[test]
+fn a_schedule_is_due_by_the_clock() {
+    let minutely = "[[package.metadata.lambdafy.schedule]]\nname = \"minutely\"\nexpression = \"cron(* * * * ? *)\"";
+    let twin = Running::start("dev-clock", minutely, &[]);
+    twin.source("schedule minutely is due");
+    let event = &twin.events(1)[0];
+    assert!(event["resources"][0].as_str().unwrap().ends_with(":rule/dev-clock-minutely"));
+    assert!(event["time"].as_str().unwrap().ends_with(":00Z"), "{event}");
+}
+
+#[test]
 fn an_event_that_fails_three_times_is_said_to_be_lost() {
     let twin = Running::start(
         "dev-lost",

@@ -179,7 +179,10 @@ fn logs_are_read_with_a_filter_and_as_json() {
     assert_eq!(line["message"], "ERROR: no\u{1b}[31m way");
     let none = aws.run(&App::new("ship-nothing", ""), &["logs"]);
     assert_eq!(none.code(), 1);
-    assert!(none.errors().contains("/aws/lambda/ship-nothing"), "{}", none.errors());
+    let said = "there is no log /aws/lambda/ship-nothing in eu-west-1: cargo lambdafy deploy";
+    assert!(none.errors().contains(said), "{}", none.errors());
+    let quiet = aws.run(&app, &["logs", "--filter", "nonsense"]);
+    assert!(quiet.ok().errors().contains("--since 1d"), "{}", quiet.errors());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lambdafy_deploy::settings::{
-    Architecture, Between, FrontDoor, Name, Settings, VariableName, VariableText,
+    Architecture, Between, FrontDoor, Name, Settings, SettingsError, VariableName, VariableText,
 };
 use lambdafy_deploy::{Deployment, Project};
 
@@ -124,9 +124,21 @@ impl Chosen {
         let project = self.manifest.project()?;
         let mut settings = project.settings()?;
         self.apply(&mut settings)?;
-        let settings = settings.checked(&project.manifest_name(), &project.manifest_text)?;
+        let settings = settings
+            .checked(&project.manifest_name(), &project.manifest_text)
+            .map_err(|error| self.blamed(error))?;
         let deployment = project.deployment(settings)?;
         Ok((project, deployment))
+    }
+
+    /// The error, about the flag instead of the manifest's line if that is where the value is from.
+    fn blamed(&self, error: SettingsError) -> anyhow::Error {
+        let is_given = match error.key() {
+            "front-door" => self.front_door.is_some(),
+            "region" => self.region.is_some(),
+            _ => false,
+        };
+        if is_given { anyhow!("--{}: {}", error.key(), error.message()) } else { error.into() }
     }
 
     /// The further environment variables.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::ensure;
 use clap::Args;
 use lambdafy_deploy::ship::{self, Cloud, Deployed, Plan};
 use lambdafy_deploy::{Deployment, Project};
@@ -41,6 +42,13 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let (project, mut deployment) = options.chosen.deployment()?;
+    if let Some(path) = &options.bootstrap {
+        ensure!(
+            path.is_file(),
+            "--bootstrap: there is no file {}: build it first, or leave the flag out",
+            path.display()
+        );
+    }
     let cloud = Cloud::connect(deployment.settings.region.as_deref()).await?;
     // Now that it is known, what depends on it is checked too.
     deployment.settings.region = Some(cloud.region.clone());

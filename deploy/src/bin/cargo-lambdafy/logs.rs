@@ -38,9 +38,14 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let cloud = Cloud::connect(deployment.settings.region.as_deref()).await?;
     let name = deployment.name.as_str();
     let mut logs = Logs::new(&cloud, name, options.since, options.filter.clone());
+    let mut is_first = true;
     loop {
-        for line in logs.read().await? {
-            tell(options, &line);
+        let lines = logs.read().await?;
+        for line in &lines {
+            tell(options, line);
+        }
+        if lines.is_empty() && std::mem::take(&mut is_first) {
+            anstream::eprintln!("no such lines yet; --since 1d looks further back");
         }
         if !options.follow {
             return Ok(ExitCode::SUCCESS);
