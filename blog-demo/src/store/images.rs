@@ -1,7 +1,7 @@
 //! What is known of uploaded images.
 
 use super::post_rows::list;
-use super::save::json;
+use super::post_writing::json;
 use super::{Result, Store, raise_revision};
 use crate::database::Row;
 use crate::model::Image;

@@ -1,6 +1,7 @@
 //! Rows of another blog, with the ids and times that they had there.
 
-use super::save::{begin, check, wished, write};
+use super::post_writing::{begin, write};
+use super::save::{check, wished};
 use super::slugs::{Of, free_slug};
 use super::{Result, Store, raise_revision};
 use crate::database::Transaction;

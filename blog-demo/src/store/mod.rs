@@ -11,6 +11,7 @@ mod invitations;
 mod keys;
 mod listing;
 mod post_rows;
+mod post_writing;
 mod posts;
 mod publish;
 mod redirects;
@@ -23,6 +24,7 @@ mod site;
 mod sitemap;
 mod slugs;
 mod tags;
+mod user_writing;
 mod users;
 
 pub use error::{Error, Result};
@@ -37,7 +39,8 @@ pub use sessions::Session;
 pub use site::Site;
 pub use sitemap::{Entry, Sitemap};
 pub use tags::CountedTag;
-pub use users::{CountedAuthor, NewUser};
+pub use user_writing::NewUser;
+pub use users::CountedAuthor;
 
 use crate::database::{Database, Transaction};
 use crate::model::now;

@@ -1,7 +1,7 @@
 //! Tags.
 
 use super::post_rows::list;
-use super::save::json;
+use super::post_writing::json;
 use super::slugs::{Of, free_slug};
 use super::{Error, Result, Store, raise_revision};
 use crate::database::{self, Row, Transaction};

@@ -1,17 +1,16 @@
 //! Blogs, and one with a few posts.
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use blog_demo::database::Database;
 use blog_demo::media::{Folder, Storage};
 use blog_demo::model::{Draft, Kind, Role, Settings};
 use blog_demo::store::{NewUser, Store, When};
 use blog_demo::{Blog, Config};
 use serde_json::Value;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use tempfile::TempDir;
-use tower::ServiceExt;
+
+use crate::memory::{self, send};
 
 pub(crate) struct TestBlog {
     pub(crate) blog: Blog,
@@ -24,11 +23,7 @@ impl TestBlog {
     pub(crate) async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let images = Storage::Folder(Folder::new(folder.path()));
-        let options = SqliteConnectOptions::new().in_memory(true);
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
-        let database = Database::from(pool);
-        database.migrate().await.unwrap();
-        let store = Store::new(database);
+        let store = memory::store().await;
         let key = store.create_api_key("tests").await.unwrap();
         let blog = Blog::new(store, Config { images, ..Config::default() });
         Self { blog, key, _folder: folder }
@@ -95,9 +90,7 @@ impl TestBlog {
             .header("host", "blog.example")
             .body(Body::empty())
             .unwrap();
-        let response = self.router().oneshot(request).await.unwrap();
-        let status = response.status();
-        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        (status, serde_json::from_slice(&body).unwrap())
+        let answer = send(&self.router(), request).await;
+        (answer.status, answer.json())
     }
 }

@@ -1,30 +1,22 @@
 //! An empty blog whose images are in a folder of their own.
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::Body;
 use axum::extract::Extension;
-use axum::http::{HeaderMap, Request, StatusCode};
-use blog_demo::database::Database;
+use axum::http::Request;
 use blog_demo::media::{Folder, Storage, Uploader, routes};
-use blog_demo::model::Role;
-use blog_demo::store::{NewUser, Store};
+use blog_demo::store::Store;
 use blog_demo::{Blog, Config};
 use serde_json::Value;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use tempfile::TempDir;
-use tower::ServiceExt;
+
+use crate::memory::{self, Answer, send};
 
 pub(crate) struct TestBlog {
     pub(crate) store: Store,
     pub(crate) folder: TempDir,
     readers: Router,
     authors: Router,
-}
-
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
 }
 
 impl TestBlog {
@@ -35,18 +27,8 @@ impl TestBlog {
     }
 
     pub(crate) async fn with(storage: Storage, folder: TempDir) -> Self {
-        let options = SqliteConnectOptions::new().in_memory(true);
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
-        let database = Database::from(pool);
-        database.migrate().await.unwrap();
-        let store = Store::new(database);
-        let new = NewUser {
-            name: "Ada Lovelace".to_owned(),
-            email: "ada@example.org".to_owned(),
-            password_hash: None,
-            role: Role::Owner,
-        };
-        let user_id = store.create_user(&new).await.unwrap().id;
+        let store = memory::store().await;
+        let user_id = memory::owner(&store).await;
         let blog = Blog::new(store.clone(), Config { images: storage, ..Config::default() });
         let authors = routes().layer(Extension(Uploader { user_id })).with_state(blog.clone());
         Self { store, folder, readers: blog.router(), authors }
@@ -81,26 +63,5 @@ impl TestBlog {
     pub(crate) async fn post(&self, content_type: &str, body: Vec<u8>) -> Answer {
         let request = Request::post("/admin/images").header("content-type", content_type);
         send(&self.authors, request.body(Body::from(body)).unwrap()).await
-    }
-}
-
-async fn send(router: &Router, request: Request<Body>) -> Answer {
-    let response = router.clone().oneshot(request).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap();
-    Answer { status: parts.status, headers: parts.headers, body }
-}
-
-impl Answer {
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-
-    pub(crate) fn error(&self) -> String {
-        self.json()["error"].as_str().unwrap().to_owned()
     }
 }

@@ -68,7 +68,7 @@ async fn an_upload_is_kept_in_the_bucket_and_served_from_it() {
     let blog = blog(&server).await;
     let sent = file(&picture(700, 350), ImageFormat::Jpeg);
     let answer = blog.upload("cat.jpg", "image/jpeg", &sent).await;
-    assert_eq!(answer.status, StatusCode::CREATED, "{:?}", answer.body);
+    assert_eq!(answer.status, StatusCode::CREATED, "{:?}", answer.bytes);
     let uploaded = answer.json();
     let url = uploaded["url"].as_str().unwrap();
     let served = blog.get(url).await;
@@ -89,7 +89,7 @@ async fn a_browser_puts_a_file_into_the_bucket_and_it_is_taken_in() {
     assert_eq!(put(&permitted, &sent, &[]).await, "200");
     let arrived = json!({"key": permitted["key"], "name": "Big cat.png"});
     let taken = blog.post_json("direct/done", &arrived).await;
-    assert_eq!(taken.status, StatusCode::CREATED, "{:?}", taken.body);
+    assert_eq!(taken.status, StatusCode::CREATED, "{:?}", taken.bytes);
     let url = taken.json()["url"].as_str().unwrap().to_owned();
     assert!(url.contains("/big-cat-"), "{url}");
     assert_eq!(blog.get(&url).await.status, StatusCode::OK);
@@ -136,7 +136,7 @@ async fn a_direct_upload_is_as_suspect_as_any_other() {
     for key in ["../../other/of-somebody-else.txt", "", "../blog", &"g".repeat(64)] {
         let taken = blog.post_json("direct/done", &json!({"key": key, "name": "a"})).await;
         assert_eq!(taken.status, StatusCode::NOT_FOUND, "{key}");
-        assert!(!contains(&taken.body, b"secret"));
+        assert!(!contains(&taken.bytes, b"secret"));
     }
 }
 
@@ -149,6 +149,6 @@ async fn a_bucket_that_is_away_is_an_error_that_tells_nothing() {
     let answer = blog.upload("a.png", "image/png", &sent).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(answer.error().contains("try again"), "{}", answer.error());
-    assert!(!contains(&answer.body, b"127.0.0.1"));
+    assert!(!contains(&answer.bytes, b"127.0.0.1"));
     assert!(blog.store.newest_images(1, 0).await.unwrap().is_empty());
 }

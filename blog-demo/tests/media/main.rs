@@ -6,4 +6,7 @@ mod blog;
 #[cfg(feature = "s3")]
 mod bucket;
 mod hostile;
+#[path = "../support/memory.rs"]
+#[allow(dead_code, reason = "each test binary uses its own part of it")]
+mod memory;
 mod uploads;

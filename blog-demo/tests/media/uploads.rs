@@ -46,10 +46,11 @@ async fn an_upload_is_kept_in_all_sizes_and_served_for_ever() {
     for (url, width) in sizes {
         let served = blog.get(url).await;
         assert_eq!(served.header("content-type"), "image/webp", "{url}");
-        let smaller = image::load_from_memory_with_format(&served.body, ImageFormat::WebP).unwrap();
+        let smaller =
+            image::load_from_memory_with_format(&served.bytes, ImageFormat::WebP).unwrap();
         assert_eq!(format!("{}w", smaller.width()), width);
         assert_eq!(smaller.height() * 2, smaller.width());
-        assert!(served.body.len() < sent.len());
+        assert!(served.bytes.len() < sent.len());
         let [red, _, _, _] = smaller.get_pixel(10, 10).0;
         assert!(red > 150, "the colours are those of the original: {red}");
     }
@@ -80,7 +81,7 @@ async fn transparency_survives_in_every_size() {
     let uploaded = blog.upload("glass.png", "image/png", &sent).await.json();
     let smaller = uploaded["srcset"].as_str().unwrap().split(' ').next().unwrap().to_owned();
     for url in [uploaded["url"].as_str().unwrap(), &smaller] {
-        let shown = image::load_from_memory(&blog.get(url).await.body).unwrap();
+        let shown = image::load_from_memory(&blog.get(url).await.bytes).unwrap();
         let alpha = |x: u32| shown.get_pixel(x, 5).0[3];
         assert_eq!((alpha(5), alpha(shown.width() - 5)), (0, 255), "{url}");
     }
@@ -104,8 +105,8 @@ async fn a_photo_is_turned_as_the_camera_says_and_tells_nothing_else() {
     let uploaded = blog.upload("turned.jpg", "image/jpeg", &sent).await.json();
     assert_eq!((&uploaded["width"], &uploaded["height"]), (&100.into(), &200.into()));
     let served = blog.get(uploaded["url"].as_str().unwrap()).await;
-    assert!(!contains(&served.body, b"SECRET-PLACE"));
-    assert!(!contains(&served.body, b"Exif"));
+    assert!(!contains(&served.bytes, b"SECRET-PLACE"));
+    assert!(!contains(&served.bytes, b"Exif"));
 }
 
 /// The file with a segment that says "turn by 90 degrees", and where it was taken.

@@ -1,14 +1,13 @@
 //! A blog with a few posts, asked through its router.
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode};
-use blog_demo::database::Database;
-use blog_demo::model::{Draft, Role};
-use blog_demo::store::{NewUser, Store, When};
+use axum::body::Body;
+use axum::http::Request;
+use blog_demo::model::Draft;
+use blog_demo::store::{Store, When};
 use blog_demo::{Blog, Config};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use tower::ServiceExt;
+
+use crate::memory::{self, Answer, send};
 
 pub(crate) struct TestBlog {
     pub(crate) store: Store,
@@ -16,26 +15,10 @@ pub(crate) struct TestBlog {
     router: Router,
 }
 
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
-}
-
 impl TestBlog {
     pub(crate) async fn new() -> Self {
-        let options = SqliteConnectOptions::new().in_memory(true);
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
-        let database = Database::from(pool);
-        database.migrate().await.unwrap();
-        let store = Store::new(database);
-        let new = NewUser {
-            name: "Ada Lovelace".to_owned(),
-            email: "ada@example.org".to_owned(),
-            password_hash: None,
-            role: Role::Owner,
-        };
-        let author = store.create_user(&new).await.unwrap().id;
+        let store = memory::store().await;
+        let author = memory::owner(&store).await;
         let router = Blog::new(store.clone(), Config::default()).router();
         Self { store, author, router }
     }
@@ -64,20 +47,6 @@ impl TestBlog {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::empty()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8_lossy(&body).into_owned(),
-        }
-    }
-}
-
-impl Answer {
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        send(&self.router, request.body(Body::empty()).unwrap()).await
     }
 }

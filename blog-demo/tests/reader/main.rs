@@ -5,4 +5,7 @@
 mod blog;
 mod caching;
 mod hostile;
+#[path = "../support/memory.rs"]
+#[allow(dead_code, reason = "each test binary uses its own part of it")]
+mod memory;
 mod pages;
