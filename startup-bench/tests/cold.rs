@@ -109,6 +109,33 @@ fn every_start_is_measured_and_reported_in_every_form() {
     assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"), "{svg}");
 }
 
+/// Before a function: another process that works, waits to be ended, and then has something to do yet.
+const BESIDE: &str = r#"#!/bin/sh
+mkfifo "$0.ready" "$0.never" 2>/dev/null
+sh -c 'count() { i=0; while [ $i -lt $1 ]; do i=$((i+1)); done; }
+  trap "count 300; exit" TERM
+  count 3000; echo >"$0.ready"; read x <"$0.never"' "$0" &
+read x <"$0.ready"
+"#;
+
+#[test]
+fn the_instructions_of_a_process_beside_the_first_count_too() {
+    let folder = Folder::new("beside");
+    let instructions = |function: &str| {
+        let program = folder.program("Hello, world!");
+        let (path, json) = (folder.file("function"), folder.file("json"));
+        std::fs::write(path, function.replace("BODY", "Hello, world!")).unwrap();
+        measured(&[&program, "--runs=1", "--instructions", "--json", &json]);
+        let report: Value = serde_json::from_str(&std::fs::read_to_string(json).unwrap()).unwrap();
+        let rows = report["rows"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["metric"] == "instructions").unwrap();
+        row["median"].as_f64().unwrap()
+    };
+    let alone = instructions(FUNCTION);
+    let beside = instructions(&FUNCTION.replace("#!/bin/sh\n", BESIDE));
+    assert!(beside - alone > 20e6, "{alone} {beside}");
+}
+
 #[test]
 fn a_budget_is_recorded_held_and_exceeded() {
     let folder = Folder::new("budget");

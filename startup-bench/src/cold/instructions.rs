@@ -5,21 +5,25 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use lambdafy_emulator::EmulatorBuilder;
-use nix::sys::signal::{Signal, killpg};
+use lambdafy_emulator::{EmulatorBuilder, Sandbox};
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::launch::Starting;
 use super::request::Request;
 use super::start::{self, Starter};
+use super::usage;
 use crate::valgrind;
 
 const OPTIONS: [&str; 3] =
     ["--tool=callgrind", "--callgrind-out-file=/dev/null", "--trace-children=yes"];
 
 /// How long valgrind may take to say what it counted.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often processes are looked at that are about to end.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Where valgrind is.
 ///
@@ -36,14 +40,27 @@ pub(crate) fn tool() -> Result<PathBuf> {
 /// Counts one start, of all its processes, until the function waits for its second event.
 ///
 /// # Errors
-/// As [`until_second_next`]; if valgrind reports no count.
+/// As [`until_second_next`]; if valgrind does not report on every process.
 pub(super) async fn count(tool: &Path, launch: &Starting, request: &Request) -> Result<u64> {
-    let log = until_second_next(launch.under(tool, &OPTIONS), request).await?;
-    valgrind::collected(&log.join("\n"))
+    let ended = until_second_next(launch.under(tool, &OPTIONS), request).await?;
+    let log = ended.printed.join("\n");
+    let reports = log.matches("Collected : ").count();
+    ensure!(
+        reports >= ended.processes,
+        "valgrind reported on {reports} processes, and {} were running",
+        ended.processes
+    );
+    valgrind::collected(&log)
 }
 
-/// Runs a function under valgrind until it waits for its second event, and lets valgrind report. What
-/// was printed.
+/// A function that has ended.
+pub(crate) struct Ended {
+    printed: Vec<String>,
+    /// How many it was when it waited for its second event.
+    processes: usize,
+}
+
+/// Runs a function under valgrind until it waits for its second event, and lets valgrind report.
 ///
 /// # Errors
 /// If valgrind can't run the program, or the function catches SIGTERM and so keeps valgrind from
@@ -51,18 +68,41 @@ pub(super) async fn count(tool: &Path, launch: &Starting, request: &Request) -> 
 pub(crate) async fn until_second_next(
     builder: EmulatorBuilder,
     request: &Request,
-) -> Result<Vec<String>> {
+) -> Result<Ended> {
     let starter = Starter::new(builder, None).await?;
     let (sandbox, _) = starter.first_answer(request).await?;
     sandbox.thaw();
-    let group = Pid::from_raw(sandbox.pid().try_into().context("a process id")?);
-    killpg(group, Signal::SIGTERM).context("can't end valgrind")?;
-    let ended = timeout(PATIENCE, sandbox.ended()).await;
-    if ended.is_err() {
+    let processes = usage::living(sandbox.pid())?;
+    let ended = timeout(PATIENCE, end_politely(&sandbox, &processes)).await;
+    if !matches!(ended, Ok(Ok(()))) {
         start::end(&sandbox).await;
     }
-    ended.context("it did not end by SIGTERM, so valgrind did not report")?;
-    let log = sandbox.logs().into_iter().map(|line| line.text).collect();
+    ended.context("it did not end by SIGTERM, so valgrind did not report")??;
+    let printed = sandbox.logs().into_iter().map(|line| line.text).collect();
     starter.stop().await;
-    Ok(log)
+    Ok(Ended { printed, processes: processes.len() })
+}
+
+/// Ends the first process last, which stands still until then: with its end, also by itself, all others
+/// end before valgrind has reported.
+async fn end_politely(sandbox: &Sandbox, processes: &[u32]) -> Result<()> {
+    let first = sandbox.pid();
+    signal(first, Signal::SIGSTOP)?;
+    for pid in processes.iter().filter(|pid| **pid != first) {
+        signal(*pid, Signal::SIGTERM)?;
+    }
+    while usage::living(first)?.iter().any(|pid| *pid != first) {
+        sleep(LOOK).await;
+    }
+    signal(first, Signal::SIGTERM)?;
+    signal(first, Signal::SIGCONT)?;
+    sandbox.ended().await;
+    Ok(())
+}
+
+fn signal(pid: u32, signal: Signal) -> Result<()> {
+    let pid = Pid::from_raw(pid.try_into().context("a process id")?);
+    // It may have ended by itself.
+    let _ = kill(pid, signal);
+    Ok(())
 }

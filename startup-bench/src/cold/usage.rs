@@ -40,6 +40,15 @@ pub(super) fn members(group: u32) -> Result<Vec<u32>> {
     Ok(members)
 }
 
+/// Those of the group that have not ended.
+///
+/// # Errors
+/// If `/proc` can't be read, or there is none.
+pub(super) fn living(group: u32) -> Result<Vec<u32>> {
+    let lives = |pid: &u32| stat(*pid).is_ok_and(|stat| !stat.has_ended);
+    Ok(members(group)?.into_iter().filter(lives).collect())
+}
+
 /// The sum over the group.
 ///
 /// # Errors
