@@ -29,71 +29,62 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
     (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
+fn is_said(name: &str, folder: &Path, line: &str, code: i32, said: &str) {
+    let arguments: Vec<_> = line.split(' ').collect();
+    let (found, errors) = run(folder, &arguments);
+    assert_eq!(found, code, "{name}: {line}: {errors}");
+    assert!(errors.contains(said), "{name}: {line}: {errors}");
+}
+
 #[test]
-fn what_is_wrong_is_said_with_what_to_do_next() {
+fn what_is_wrong_with_a_project_is_said_with_what_to_do_next() {
     let main: &[&str] = &["src/main.rs"];
-    let cases: [(&str, &[&str], Vec<&str>, i32, &str); 14] = [
-        ("memory-mb = 64", main, vec!["check"], 1, "Cargo.toml:9:13: memory-mb: expected a number"),
-        ("", &["src/lib.rs"], vec!["check"], 1, "has no binary: add src/main.rs"),
+    for (name, settings, sources, code, said) in [
+        ("value", "memory-mb = 64", main, 1, "Cargo.toml:9:13: memory-mb: expected a number"),
+        ("library", "", &["src/lib.rs"], 1, "has no binary: add src/main.rs"),
         (
+            "two",
             "",
-            &["src/bin/one.rs", "src/bin/two.rs"],
-            vec!["template"],
+            &["src/bin/one.rs", "src/bin/other.rs"],
             1,
-            "set `binary` in [package.metadata.lambdafy] to one of: one, two",
+            "set `binary` in [package.metadata.lambdafy] to one of: one, other",
         ),
         (
-            "",
+            "routes",
+            "front-door = \"http-api\"\nopenapi = \"none.json\"",
             main,
-            vec!["check", "--package", "x"],
             1,
-            "no package x in the workspace, but: wrong-3",
+            "none.json: it cannot be read",
         ),
+        ("refused", "snapstart = true", main, 3, "error[snapstart-runtime]"),
+    ] {
+        is_said(name, &package(name, settings, sources), "check", code, said);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_command_line_is_said_with_what_to_do_next() {
+    let folder = package("plain", "", &["src/main.rs"]);
+    for (line, code, said) in [
+        ("check --package x", 1, "no package x in the workspace, but: plain"),
+        ("check --front-door alb", 1, "error: --front-door: a load balancer needs"),
+        ("check --region eu_west!", 1, "error: --region: expected letters"),
+        ("check --env x", 1, "--env: expected NAME=VALUE"),
         (
-            "",
-            main,
-            vec!["check", "--front-door", "alb"],
-            1,
-            "error: --front-door: a load balancer needs",
-        ),
-        ("", main, vec!["check", "--region", "eu west"], 1, "error: --region: expected letters"),
-        ("", main, vec!["check", "--env", "x"], 1, "--env: expected NAME=VALUE"),
-        (
-            "",
-            main,
-            vec!["deploy", "--dry-run", "--bootstrap", "none"],
+            "deploy --dry-run --bootstrap none",
             1,
             "--bootstrap: there is no file none: build it first",
         ),
         (
-            "",
-            main,
-            vec!["template", "--format", "openapi"],
+            "template --format openapi",
             1,
-            "a function URL has no OpenAPI document: take --front-door rest-api or http-api",
+            "a function URL has no OpenAPI document: take --front-door",
         ),
-        (
-            "front-door = \"http-api\"\nopenapi = \"none.json\"",
-            main,
-            vec!["check"],
-            1,
-            "none.json: it cannot be read",
-        ),
-        (
-            "",
-            main,
-            vec!["template", "--format", "yaml"],
-            2,
-            "[possible values: sam, cloudformation",
-        ),
-        ("", main, vec!["logs", "--since", "5"], 2, "expected a number and s, m, h or d"),
-        ("", main, vec!["init"], 1, "has settings already: cargo lambdafy check"),
-        ("snapstart = true", main, vec!["check"], 3, "error[snapstart-runtime]"),
-    ];
-    for (at, (settings, sources, arguments, code, said)) in cases.into_iter().enumerate() {
-        let folder = package(&format!("wrong-{at}"), settings, sources);
-        let (found, errors) = run(&folder, &arguments);
-        assert_eq!(found, code, "{arguments:?}: {errors}");
-        assert!(errors.contains(said), "{arguments:?}: {errors}");
+        ("template --format yaml", 2, "[possible values: sam, cloudformation"),
+        ("logs --since 5", 2, "expected a number and s, m, h or d"),
+        ("init", 1, "has settings already: cargo lambdafy check"),
+        ("chek", 2, "a similar subcommand exists: 'check'"),
+    ] {
+        is_said("plain", &folder, line, code, said);
     }
 }

@@ -13,6 +13,7 @@
 //! # Ok::<(), lambdafy_deploy::settings::SettingsError>(())
 //! ```
 
+mod contradictions;
 mod database;
 mod doors;
 mod error;

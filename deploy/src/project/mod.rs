@@ -1,12 +1,12 @@
 //! The cargo project: which package is deployed, and what it is made of.
 
+mod metadata;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
-use std::process::Command;
 
-use serde::Deserialize;
-
+use self::metadata::Metadata;
 use crate::deployment::{Deployment, RoutesError};
 use crate::settings::{Name, Settings, SettingsError};
 
@@ -45,38 +45,6 @@ pub enum ProjectError {
     OpenApi(PathBuf, RoutesError),
 }
 
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-    workspace_root: PathBuf,
-    target_directory: PathBuf,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    version: String,
-    manifest_path: PathBuf,
-    targets: Vec<Target>,
-    dependencies: Vec<Dependency>,
-    metadata: Option<serde_json::Value>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
-    src_path: PathBuf,
-}
-
-#[derive(Deserialize)]
-struct Dependency {
-    name: String,
-    kind: Option<String>,
-    path: Option<PathBuf>,
-    features: Vec<String>,
-}
-
 impl Project {
     /// Asks cargo about the project of a manifest, or of the current folder; `package` chooses one
     /// of a workspace.
@@ -84,7 +52,7 @@ impl Project {
     /// # Errors
     /// If cargo knows no such project or package, or the choice is not clear.
     pub fn find(manifest: Option<&Path>, package: Option<&str>) -> Result<Self, ProjectError> {
-        let metadata = metadata(manifest)?;
+        let metadata = Metadata::read(manifest)?;
         let chosen = metadata.choose(manifest, package)?;
         let read = |path: &Path| {
             std::fs::read_to_string(path)
@@ -203,99 +171,6 @@ impl Project {
             }
         };
         Ok(chosen.to_owned())
-    }
-}
-
-fn metadata(manifest: Option<&Path>) -> Result<Metadata, ProjectError> {
-    let mut command = Command::new("cargo");
-    command.args(["metadata", "--no-deps", "--format-version", "1"]);
-    if let Some(manifest) = manifest {
-        command.arg("--manifest-path").arg(manifest);
-    }
-    let output = command
-        .output()
-        .map_err(|error| ProjectError::Cargo(format!("cargo cannot be started: {error}")))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(ProjectError::Cargo(said.trim().trim_start_matches("error: ").to_owned()));
-    }
-    serde_json::from_slice(&output.stdout)
-        .map_err(|error| ProjectError::Cargo(format!("cargo metadata is not as expected: {error}")))
-}
-
-impl Metadata {
-    fn choose(
-        &self,
-        manifest: Option<&Path>,
-        package: Option<&str>,
-    ) -> Result<&Package, ProjectError> {
-        if let Some(name) = package {
-            return self.packages.iter().find(|package| package.name == name).ok_or_else(|| {
-                ProjectError::Cargo(format!(
-                    "there is no package {name} in the workspace, but: {}",
-                    self.names(|_| true)
-                ))
-            });
-        }
-        let here = match manifest {
-            Some(manifest) => std::fs::canonicalize(manifest),
-            None => std::env::current_dir().map(|folder| folder.join("Cargo.toml")),
-        };
-        let here = here.unwrap_or_default();
-        if let Some(package) = self.packages.iter().find(|package| package.manifest_path == here) {
-            return Ok(package);
-        }
-        let declared: Vec<_> =
-            self.packages.iter().filter(|package| package.is_declared()).collect();
-        match (declared.as_slice(), self.packages.as_slice()) {
-            ([only], _) => Ok(only),
-            ([], [only]) => Ok(only),
-            _ => Err(ProjectError::Cargo(format!(
-                "choose a package with --package NAME: {}",
-                self.names(|package| declared.is_empty() || package.is_declared())
-            ))),
-        }
-    }
-
-    /// The packages' names, for people.
-    fn names(&self, of: impl Fn(&Package) -> bool) -> String {
-        let names = self.packages.iter().filter(|package| of(package));
-        names.map(|package| package.name.as_str()).collect::<Vec<_>>().join(", ")
-    }
-
-    /// What a package and the workspace's packages that it depends on name.
-    fn dependencies_of(&self, package: &Package) -> BTreeMap<String, BTreeSet<String>> {
-        let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        let mut seen = BTreeSet::new();
-        let mut open = vec![package];
-        while let Some(package) = open.pop() {
-            if !seen.insert(&package.manifest_path) {
-                continue;
-            }
-            for dependency in package.dependencies.iter().filter(|one| one.kind.is_none()) {
-                all.entry(dependency.name.clone()).or_default().extend(dependency.features.clone());
-                let Some(folder) = &dependency.path else {
-                    continue;
-                };
-                let manifest = folder.join("Cargo.toml");
-                open.extend(self.packages.iter().filter(|one| one.manifest_path == manifest));
-            }
-        }
-        all
-    }
-}
-
-impl Package {
-    fn binaries(&self) -> Vec<(String, PathBuf)> {
-        self.targets
-            .iter()
-            .filter(|target| target.kind.iter().any(|kind| kind == "bin"))
-            .map(|target| (target.name.clone(), target.src_path.clone()))
-            .collect()
-    }
-
-    fn is_declared(&self) -> bool {
-        self.metadata.as_ref().is_some_and(|metadata| metadata.get("lambdafy").is_some())
     }
 }
 
