@@ -101,6 +101,10 @@ fn advice(reasons: &str) -> &'static str {
         return "\nthe account has too few concurrent executions for this reservation, a new one often \
                 10: leave reserved-concurrency out, or ask Service Quotas for more";
     }
+    if reasons.contains("MemorySize") {
+        return "\na new account's functions have 3008 MB at most: set memory-mb to less, or ask AWS's \
+                support for more";
+    }
     if reasons.contains("already exists") {
         return "\nsomething of this name is there: a bucket stays after `destroy`. Remove it if it is \
                 empty (`aws s3 rb`), or take another name";

@@ -17,10 +17,17 @@ class Alias(Resource, CloudFormationModel):
     def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
         backend, words = get_backend(account_id, region_name), words_of(cloudformation_json["Properties"])
         alias = backend.create_alias(*words, "", None)
-        return cls(alias.arn, {"AliasArn": alias.arn})
+        made = cls(alias.arn, {"AliasArn": alias.arn})
+        made.words = words
+        return made
 
     def update(self, properties, account_id, region_name):
-        get_backend(account_id, region_name).update_alias(*words_of(properties), "", None)
+        self.words = words_of(properties)
+        self.put_back(account_id, region_name)
+
+    def put_back(self, account_id, region_name):
+        """To the version that the stack gave it last, wherever it was moved since."""
+        get_backend(account_id, region_name).update_alias(*self.words, "", None)
 
 
 def words_of(properties):

@@ -1,8 +1,8 @@
 //! Shipping, over the real SDK and the real command, against moto's server.
 //!
 //! What moto cannot show: it runs no function (an invocation always answers the same), checks no
-//! resource's permission, completes stacks at once and rolls none back. So the smoke test asks a
-//! server of this test. What its CloudFormation lacks is joined in `moto_joins`.
+//! resource's permission, and is done with a stack at once. So the smoke test asks a server of this
+//! test. What its CloudFormation lacks is joined in `moto_joins`.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
 
@@ -13,6 +13,7 @@ mod aws;
 mod bucket;
 mod door;
 mod doors;
+mod failures;
 
 mod permissions;
 mod project;
