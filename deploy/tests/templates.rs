@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,27 @@ fn every_front_door_with_every_option_is_as_recorded() {
         "not as recorded: {wrong:#?}\nlook at `git diff` after LAMBDAFY_SNAPSHOTS=overwrite \
          cargo test -p lambdafy-deploy --test templates"
     );
+}
+
+/// Otherwise a mistake in an option's file would be taken for one that no front door can have.
+#[test]
+fn only_what_a_front_door_cannot_have_is_not_recorded() {
+    let files = std::fs::read_dir(tests().join("options")).unwrap();
+    let options: BTreeSet<_> = files
+        .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    for (door, wanted) in [
+        ("rest-api", vec!["certificate", "cloudfront-signed"]),
+        ("http-api", vec!["certificate", "cloudfront-signed", "streaming"]),
+        ("function-url", vec!["access-logs", "certificate", "domain", "openapi", "throttle"]),
+        ("alb", vec!["access-logs", "cloudfront-signed", "openapi", "streaming", "throttle"]),
+    ] {
+        let cases = cases();
+        let had = cases.iter().filter(|case| case.door == door);
+        let had: BTreeSet<_> = had.filter_map(|case| case.option.clone()).collect();
+        let missing: Vec<_> = options.difference(&had).collect();
+        assert_eq!(missing, wanted, "{door}");
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub async fn build(
         .map_err(|error| ShipError::new(format!("cargo cannot be started: {error}")))?;
     if !status.success() {
         return Err(ShipError::new(
-            "cargo lambda build failed; is cargo-lambda there? `pip install cargo-lambda`",
+            "cargo lambda build failed; is cargo-lambda there? `pip install cargo-lambda ziglang`",
         ));
     }
     let built = project.package_of(&deployment.binary);
