@@ -30,9 +30,7 @@ pub async fn build(
     deployment: &Deployment,
     progress: Progress<'_>,
 ) -> Result<PathBuf, ShipError> {
-    if deployment.settings.architecture == Architecture::Arm64 {
-        look_for_target(project).await?;
-    }
+    look_for_target(project, deployment).await?;
     let words = command(project, deployment);
     progress.step(&words.join(" "));
     let status = Command::new(&words[0])
@@ -53,10 +51,16 @@ pub async fn build(
     Err(ShipError::new(format!("cargo lambda build left no {}", built.display())))
 }
 
-/// Looks whether the compiler has arm64: cargo-lambda would otherwise have rustup fetch it, without
+/// Looks whether the compiler has arm64, if that is wanted: cargo-lambda would otherwise have rustup fetch it, without
 /// a question.
-async fn look_for_target(project: &Project) -> Result<(), ShipError> {
+///
+/// # Errors
+/// If it has not, or there is no compiler.
+pub async fn look_for_target(project: &Project, deployment: &Deployment) -> Result<(), ShipError> {
     const TARGET: &str = "aarch64-unknown-linux-gnu";
+    if deployment.settings.architecture == Architecture::X86_64 {
+        return Ok(());
+    }
     let mut rustc = Command::new("rustc");
     rustc.args(["--print", "target-libdir", "--target", TARGET]).current_dir(&project.workspace);
     let output = rustc.output().await;

@@ -21,7 +21,7 @@ mod status;
 mod waiting;
 
 pub use alias::{Rollback, rollback};
-pub use build::build;
+pub use build::{build, look_for_target};
 pub use cloud::Cloud;
 pub use code::Zip;
 pub use deploy::{Deployed, Plan, deploy, plan};

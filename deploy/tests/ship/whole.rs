@@ -59,10 +59,12 @@ fn arm64_without_its_target_says_which_command_installs_it() {
         assert!(plan.ok().text().contains("--arm64"), "{}", plan.text());
         return;
     }
-    let done = aws.run(&app, &["deploy"]);
-    assert_eq!(done.code(), 1);
-    let said = done.errors();
-    assert!(said.contains("rustup target add aarch64-unknown-linux-gnu"), "{said}");
+    for arguments in [&["deploy"][..], &["deploy", "--dry-run"]] {
+        let done = aws.run(&app, arguments);
+        assert_eq!(done.code(), 1);
+        let said = done.errors();
+        assert!(said.contains("rustup target add aarch64-unknown-linux-gnu"), "{said}");
+    }
 }
 
 #[test]

@@ -59,6 +59,9 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(REFUSED));
     }
     if options.dry_run {
+        if options.bootstrap.is_none() {
+            ship::look_for_target(&project, &deployment).await?;
+        }
         let usual = project.package_of(&deployment.binary);
         let built = options.bootstrap.as_deref().unwrap_or(&usual);
         let built = Some(built).filter(|path| path.is_file());
