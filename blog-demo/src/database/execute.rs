@@ -46,6 +46,16 @@ impl Session {
             }
         })
     }
+
+    /// Gives the connection back to the pool before anything else happens. Dropping it does so in a
+    /// task, and who comes before that has run opens another one.
+    pub(super) async fn give_back(self) {
+        match self {
+            Self::Sqlite(mut connection) => connection.return_to_pool().await,
+            Self::MySql(mut connection) => connection.return_to_pool().await,
+            Self::Postgres(mut connection) => connection.return_to_pool().await,
+        }
+    }
 }
 
 pub(super) async fn all<'c, DB>(

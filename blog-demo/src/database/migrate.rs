@@ -28,9 +28,11 @@ impl Database {
     /// # Errors
     /// If the database can't be asked.
     pub async fn schema_version(&self) -> Result<Option<i64>, Error> {
-        let row =
-            self.first("SELECT MAX(version) AS version FROM _sqlx_migrations", vec![]).await?;
-        row.map_or(Ok(None), |row| row.integer_or_null("version"))
+        let mut session = self.session().await?;
+        let sql = "SELECT MAX(version) AS version FROM _sqlx_migrations";
+        let row = session.first(sql, vec![]).await;
+        session.give_back().await;
+        row?.map_or(Ok(None), |row| row.integer_or_null("version"))
     }
 
     /// The version that this program was written for.

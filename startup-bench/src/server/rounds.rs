@@ -32,6 +32,8 @@ struct Entry<'a> {
 
 /// Home pages of one boot, of which a database is asked.
 const PAGES: u32 = 2;
+/// Between them: pools take a moment to have a connection back.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Measures. What was measured comes with the error, if there is one.
 pub(super) fn run(plan: &Plan, folder: &Path) -> (Figures, Result<()>) {
@@ -85,6 +87,7 @@ fn start(entry: &Entry<'_>, time: Duration) -> Result<Vec<(Metric, f64)>> {
     if site.database.begin_count()? {
         let started = site.start(contender)?;
         for _ in 1..PAGES {
+            std::thread::sleep(PAUSE);
             home_page(site)?;
         }
         let asked = site.database.end_count()?;
