@@ -8,7 +8,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Either, FromRow, PgConnection};
 
 use crate::Error;
-use crate::pool::Pool;
+use crate::pool::{self, NEWEST_MIGRATION, Pool};
 
 /// What the pages need of it, read once.
 pub struct Site {
@@ -112,14 +112,14 @@ pub async fn newest(pool: &Pool, count: i64) -> Result<Vec<Record>, Error> {
     Ok(query.fetch_all(pool).await?)
 }
 
-/// All five in one round trip: statements without arguments travel together.
+/// The schema's version and all five in one round trip: statements without arguments travel together.
 ///
 /// # Errors
-/// If one fails.
+/// If one fails, or the schema is older than this program.
 pub async fn site_at_once(connection: &mut PgConnection, newest: i64) -> Result<Site, Error> {
     let sql = format!(
-        "SELECT name, value FROM site_settings; SELECT name, is_on FROM feature_flags; \
-         SELECT name, may_write FROM roles ORDER BY id; SELECT name, uses FROM tags ORDER BY name; \
+        "{NEWEST_MIGRATION}; SELECT name, value FROM site_settings; \
+         SELECT name, is_on FROM feature_flags; SELECT name, may_write FROM roles ORDER BY id; SELECT name, uses FROM tags ORDER BY name; \
          {} {newest}",
         records!("ORDER BY created_at DESC, id LIMIT")
     );
@@ -133,6 +133,8 @@ pub async fn site_at_once(connection: &mut PgConnection, newest: i64) -> Result<
         }
     }
     let mut tables = tables.into_iter();
+    let versions: Vec<(Option<i64>,)> = read(tables.next())?;
+    pool::check(versions.first().and_then(|(version,)| *version))?;
     Ok(Site {
         settings: BTreeMap::from_iter(read(tables.next())?),
         flags: BTreeMap::from_iter(read(tables.next())?),

@@ -1,7 +1,6 @@
 //! Connections to PostgreSQL.
 
 use anyhow::{Context, bail};
-use sqlx::PgConnection;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgPoolOptions;
 
@@ -39,16 +38,15 @@ pub async fn migrate(pool: &Pool) -> Result<(), Error> {
     MIGRATIONS.run(pool).await.context("the migrations")
 }
 
-/// Looks whether the newest migration is applied, in one round trip instead of what [`migrate`] asks:
-/// they are run at deploy time.
+/// The query for the newest migration that the database has: what [`migrate`] asks takes more.
+pub(crate) const NEWEST_MIGRATION: &str = "SELECT max(version) FROM _sqlx_migrations WHERE success";
+
+/// Looks whether that is the newest that this program has: they are applied at deploy time.
 ///
 /// # Errors
-/// If it is not, or the server can't be reached.
-pub async fn check(connection: &mut PgConnection) -> Result<(), Error> {
+/// If it is an older one.
+pub(crate) fn check(applied: Option<i64>) -> Result<(), Error> {
     let newest = MIGRATIONS.iter().map(|migration| migration.version).max();
-    let sql = "SELECT max(version) FROM _sqlx_migrations WHERE success";
-    let row = sqlx::raw_sql(sql).fetch_one(connection).await.context("the schema's version")?;
-    let applied: Option<i64> = sqlx::Row::try_get(&row, 0)?;
     if applied < newest {
         bail!("the database is at migration {applied:?}, this program needs {newest:?}");
     }

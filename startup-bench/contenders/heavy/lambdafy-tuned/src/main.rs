@@ -25,9 +25,8 @@ async fn app() -> Result<axum::Router, BoxError> {
     // One connection, which is asked everything before it is given back.
     let site = plan.step("database", async || {
         let mut connection = pool.acquire().await?;
-        step_async("schema version", pool::check(&mut connection)).await?;
         let site = database::site_at_once(&mut connection, settings.page_size);
-        step_async("site", site).await
+        step_async("schema version and site", site).await
     });
     // While the database is waited for.
     let templates = plan.step("templates", async || templates::load());
