@@ -15,7 +15,8 @@ use crate::program;
 /// A blog as a server.
 #[derive(Clone, Debug)]
 pub(super) enum Contender {
-    BlogDemo(PathBuf),
+    /// The program, and what is put into it.
+    BlogDemo(PathBuf, Sample),
     Ghost(Ghost),
 }
 
@@ -23,18 +24,28 @@ pub(super) enum Contender {
 pub(super) const BLOG_DEMO: &str = "blog-demo";
 pub(super) const GHOST: &str = "ghost";
 
-/// So much is in the blog of `blog-demo`.
-const POSTS: u32 = 200;
-const PICTURES: u32 = 30;
+/// What is in the blog of `blog-demo`.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Sample {
+    /// How many posts blog-demo has.
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    posts: u32,
+    /// How many pictures they share.
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pictures: u32,
+}
 
 impl Contender {
     /// The contender of this name; `blog` is the program or package of `blog-demo`.
     ///
     /// # Errors
     /// If it can't be built or installed.
-    pub(super) fn find(name: &str, blog: &str) -> Result<Self> {
+    pub(super) fn find(name: &str, blog: &str, sample: Sample) -> Result<Self> {
         match name {
-            BLOG_DEMO => Ok(Self::BlogDemo(fs::canonicalize(program::find(blog, &[])?.path)?)),
+            BLOG_DEMO => {
+                let program = fs::canonicalize(program::find(blog, &[])?.path)?;
+                Ok(Self::BlogDemo(program, sample))
+            }
             GHOST => Ok(Self::Ghost(ghost()?)),
             _ => anyhow::bail!("no contender {name} here; there are: {BLOG_DEMO}, {GHOST}"),
         }
@@ -42,7 +53,7 @@ impl Contender {
 
     pub(super) const fn name(&self) -> &'static str {
         match self {
-            Self::BlogDemo(_) => BLOG_DEMO,
+            Self::BlogDemo(..) => BLOG_DEMO,
             Self::Ghost(_) => GHOST,
         }
     }
@@ -50,9 +61,9 @@ impl Contender {
     /// How it was run, in a sentence.
     pub(super) fn how(&self) -> String {
         match self {
-            Self::BlogDemo(_) => format!(
-                "{BLOG_DEMO}: `{BLOG_DEMO} serve`, after `migrate` and `seed --posts {POSTS} \
-                 --pictures {PICTURES}`; the home page has 10 posts"
+            Self::BlogDemo(_, Sample { posts, pictures }) => format!(
+                "{BLOG_DEMO}: `{BLOG_DEMO} serve`, after `migrate` and `seed --posts {posts} \
+                 --pictures {pictures}`; the home page has 10 posts"
             ),
             Self::Ghost(_) => format!(
                 "{GHOST}: Ghost 6.65.0 from npm on Node 22.23.3, `node index.js` with \
@@ -64,7 +75,7 @@ impl Contender {
 
     fn command(&self, site: &Site) -> Command {
         match self {
-            Self::BlogDemo(program) => {
+            Self::BlogDemo(program, _) => {
                 let mut command = Command::new(program);
                 command.args(["serve", "--listen", &site.server.to_string()]);
                 command.envs(blog_variables(site)).current_dir(&site.folder);
@@ -82,8 +93,8 @@ impl Contender {
     /// Fills the site, unmeasured.
     fn prepare(&self, site: &Site) -> Result<()> {
         match self {
-            Self::BlogDemo(program) => {
-                let (posts, pictures) = (POSTS.to_string(), PICTURES.to_string());
+            Self::BlogDemo(program, Sample { posts, pictures }) => {
+                let (posts, pictures) = (posts.to_string(), pictures.to_string());
                 let seed = ["seed", "--posts", &posts, "--pictures", &pictures];
                 for arguments in [&["migrate"][..], &seed] {
                     let mut command = Command::new(program);

@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 use crate::cold::Figures;
 use crate::contenders;
 use crate::report::{Machine, Metric, Report, json, save};
-use contender::{BLOG_DEMO, Contender, GHOST};
+use contender::{BLOG_DEMO, Contender, GHOST, Sample};
 use database::System;
 use rounds::Plan;
 
@@ -30,6 +30,8 @@ pub(crate) struct Options {
     /// The program of blog-demo, or a package of this workspace, which is built first.
     #[arg(long, value_name = "NAME|PATH", default_value = BLOG_DEMO)]
     blog: String,
+    #[command(flatten)]
+    sample: Sample,
     /// Only on this database; may be repeated. [default: both]
     #[arg(long = "db", value_enum)]
     systems: Vec<System>,
@@ -62,7 +64,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         [] => vec![GHOST.to_owned(), BLOG_DEMO.to_owned()],
         names => names.to_vec(),
     };
-    let find = |name: &String| Contender::find(name, &options.blog).with_context(|| name.clone());
+    let find = |name: &String| {
+        Contender::find(name, &options.blog, options.sample).with_context(|| name.clone())
+    };
     let contenders = names.iter().map(find).collect::<Result<Vec<_>>>()?;
     let systems = match &options.systems[..] {
         [] => vec![System::Sqlite, System::Mysql],

@@ -107,7 +107,7 @@ fn home_page(site: &Site) -> Result<()> {
 
 /// blog-demo as a function; Ghost has no such way.
 fn functions(plan: &Plan, entry: &Entry<'_>, figures: &mut Figures) -> Result<()> {
-    let (Contender::BlogDemo(program), Database::MariaDb(database)) =
+    let (Contender::BlogDemo(program, _), Database::MariaDb(database)) =
         (entry.contender, &entry.site.database)
     else {
         return Ok(());
