@@ -119,8 +119,8 @@ pub async fn newest(pool: &Pool, count: i64) -> Result<Vec<Record>, Error> {
 pub async fn site_at_once(connection: &mut PgConnection, newest: i64) -> Result<Site, Error> {
     let sql = format!(
         "{NEWEST_MIGRATION}; SELECT name, value FROM site_settings; \
-         SELECT name, is_on FROM feature_flags; SELECT name, may_write FROM roles ORDER BY id; SELECT name, uses FROM tags ORDER BY name; \
-         {} {newest}",
+         SELECT name, is_on FROM feature_flags; SELECT name, may_write FROM roles ORDER BY id; \
+         SELECT name, uses FROM tags ORDER BY name; {} {newest}",
         records!("ORDER BY created_at DESC, id LIMIT")
     );
     // Of the app's own words and a number.
