@@ -18,6 +18,9 @@ use super::owner::Owner;
 /// The folder of all emulators' cgroups.
 const FOLDER: &str = "lambdafy-emulator";
 
+/// The group of a process that stays frozen; sandboxes have numbers.
+const KEPT_FROZEN: &str = "frozen";
+
 /// What a cgroup is good for here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Controller {
@@ -62,6 +65,9 @@ impl Cgroups {
             cpu_time: find(Controller::CpuTime),
             memory: find(Controller::Memory),
         };
+        if let Ok(freezer) = &cgroups.freezer {
+            freezer.keep_freezing();
+        }
         // What was made in vain; version 2 has one folder for several controllers.
         for below in mounts.iter().flat_map(|mount| mount.candidates(own_cgroup)) {
             let path = below.join(FOLDER).join(&name);
@@ -104,9 +110,23 @@ impl Cgroups {
     }
 }
 
+impl Parent {
+    /// Leaves an empty group frozen. Linux patches its own code on all CPUs whenever the first group of
+    /// version 1 is frozen and the last one goes on, which took more time than all else of an invocation.
+    fn keep_freezing(&self) {
+        let group = self.path.join(KEPT_FROZEN);
+        if self.version == Version::One && fs::create_dir_all(&group).is_ok() {
+            let _ = fs::write(group.join("freezer.state"), "FROZEN");
+        }
+    }
+}
+
 impl Drop for Cgroups {
     /// Removes this process's folders, and the common one if it was the last to use it.
     fn drop(&mut self) {
+        if let Ok(freezer) = &self.freezer {
+            let _ = fs::remove_dir(freezer.path.join(KEPT_FROZEN));
+        }
         for parent in self.parents() {
             remove_empty(&parent.path);
         }
