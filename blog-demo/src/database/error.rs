@@ -17,6 +17,8 @@ pub enum ErrorKind {
     Taken,
     /// There is no connection to be had, or it was lost.
     Unavailable,
+    /// The server takes the blog's text for something else than UTF-8.
+    Characters,
     /// Anything else.
     Other,
 }
@@ -26,6 +28,11 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind
+    }
+
+    pub(super) fn of_characters() -> Self {
+        let source = sqlx::Error::Protocol("character_set_client is not utf8mb4".into());
+        Self { kind: ErrorKind::Characters, source }
     }
 }
 
@@ -49,6 +56,10 @@ impl fmt::Display for Error {
         f.write_str(match self.kind {
             ErrorKind::Taken => "the value is taken",
             ErrorKind::Unavailable => "the database cannot be reached",
+            ErrorKind::Characters => {
+                "the database server takes text for something else than utf8mb4: remove \
+                 skip-character-set-client-handshake from its settings"
+            }
             ErrorKind::Other => "the database refused a statement",
         })
     }

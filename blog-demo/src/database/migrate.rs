@@ -2,7 +2,7 @@
 
 use sqlx::migrate::{MigrateError, Migrator};
 
-use super::{Database, Error, Pool};
+use super::{Database, Engine, Error, Pool};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static MYSQL: Migrator = sqlx::migrate!("migrations/mysql");
@@ -26,13 +26,24 @@ impl Database {
     /// The schema's version; nothing if there is no schema.
     ///
     /// # Errors
-    /// If the database can't be asked.
+    /// If the database can't be asked, or would read the blog's text as something else than UTF-8.
     pub async fn schema_version(&self) -> Result<Option<i64>, Error> {
         let mut session = self.session().await?;
-        let sql = "SELECT MAX(version) AS version FROM _sqlx_migrations";
+        let is_mysql = self.engine() == Engine::MySql;
+        // MySQL can be told to ignore what a client says of its text.
+        let sql = if is_mysql {
+            "SELECT MAX(version) AS version, @@character_set_client AS characters \
+             FROM _sqlx_migrations"
+        } else {
+            "SELECT MAX(version) AS version FROM _sqlx_migrations"
+        };
         let row = session.first(sql, vec![]).await;
         session.give_back().await;
-        row?.map_or(Ok(None), |row| row.integer_or_null("version"))
+        let Some(row) = row? else { return Ok(None) };
+        if is_mysql && row.text("characters")? != "utf8mb4" {
+            return Err(Error::of_characters());
+        }
+        row.integer_or_null("version")
     }
 
     /// The version that this program was written for.

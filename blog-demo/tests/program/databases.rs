@@ -115,3 +115,17 @@ fn titles(html: &[u8]) -> Vec<String> {
     let titles = html.split("class=\"card-title\"").skip(1);
     titles.map(|part| part.split("</a>").next().unwrap().to_owned()).collect()
 }
+
+#[test]
+fn a_server_that_takes_text_for_something_else_is_refused() {
+    let database = MariaDb::builder()
+        .setting("character-set-client-handshake", "OFF")
+        .setting("character-set-server", "latin1")
+        .start()
+        .unwrap();
+    let mut blog = BlogFolder::empty();
+    blog.set("DATABASE_URL", &database.url());
+    blog.said(&["migrate"]);
+    let refusal = blog.refused(&["seed", "--posts", "1"]);
+    assert!(refusal.contains("utf8mb4"), "{refusal}");
+}

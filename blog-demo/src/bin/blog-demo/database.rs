@@ -108,6 +108,7 @@ pub(crate) async fn version(database: &Database) -> anyhow::Result<i64> {
         Err(error) if error.kind() == ErrorKind::Unavailable => {
             Err(error).context("is it running, and does DATABASE_URL lead there?")
         }
+        Err(error) if error.kind() == ErrorKind::Characters => Err(error.into()),
         // There is no such table yet.
         Err(_) => Ok(0),
     }
