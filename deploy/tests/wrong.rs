@@ -83,7 +83,7 @@ fn what_is_wrong_with_a_command_line_is_said_with_what_to_do_next() {
         ("template --format yaml", 2, "[possible values: sam, cloudformation"),
         ("logs --since 5", 2, "expected a number and s, m, h or d"),
         ("init", 1, "has settings already: cargo lambdafy check"),
-        ("chek", 2, "a similar subcommand exists: 'check'"),
+        ("checks", 2, "a similar subcommand exists: 'check'"),
     ] {
         is_said("plain", &folder, line, code, said);
     }
