@@ -201,6 +201,7 @@ fn what_cannot_be_measured_is_refused_before_anything_starts() {
         (["--program=/bin/true", "--runs=1"], 1, "is not NAME=PATH"),
         (["--event=/nonexistent", "--runs=1"], 1, "can't read the event /nonexistent"),
         (["--event=/bin/sh", "--runs=1"], 1, "is not JSON"),
+        (["--svg=/no-such-folder/a.svg", "--runs=1"], 1, "there is no folder /no-such-folder"),
         (["--contender=express", "--runs=1"], 1, "no contender express here; there are:"),
         (["--memory=64", "--runs=1"], 2, "64 is not in 128..=10240"),
         (["--throttle-init", "--runs=1"], 2, "--memory <MB>"),

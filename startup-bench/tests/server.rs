@@ -64,6 +64,8 @@ fn what_can_not_be_measured_is_refused_with_a_reason() {
     };
     let unknown = said(&["--contender", "wordpress"]);
     assert!(unknown.contains("no contender wordpress") && unknown.contains("ghost"), "{unknown}");
+    let place = said(&["--contender", "blog-demo", "--markdown", "/no-such-folder/table.md"]);
+    assert!(place.contains("no folder /no-such-folder"), "{place}");
     let missing = said(&["--contender", "blog-demo", "--blog", "./no-such-blog"]);
     assert!(missing.contains("no such file"), "{missing}");
     let other = said(&["--contender", "blog-demo", "--blog", "/bin/false", "--db", "sqlite"]);

@@ -17,7 +17,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::cold::{Conditions as Asked, Request, Starting};
 use crate::program;
-use crate::report::{Machine, Metric, Report, save, with_profiles};
+use crate::report::{Machine, Metric, Report, check_places, save, with_profiles};
 use comparison::Comparison;
 use measure::{Case, Measured, Plan};
 use merged::{Conditions, Profile};
@@ -63,6 +63,7 @@ pub(crate) struct Options {
 /// If the app can't be built, does not start, or prints no start-up report; if a file can't be read
 /// or written.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    check_places([&options.json, &options.markdown, &options.svg])?;
     let (variable, value) = VARIABLE;
     let is_ours = |(name, _): &(String, String)| name == variable;
     ensure!(!options.conditions.env.iter().any(is_ours), "{variable} is set by the bench itself");

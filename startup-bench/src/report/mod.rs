@@ -14,7 +14,7 @@ mod table;
 pub(crate) use json::with_profiles;
 pub(crate) use machine::Machine;
 pub(crate) use metric::{Kind, Metric};
-pub(crate) use outputs::{Outputs, save};
+pub(crate) use outputs::{Outputs, check_places, save};
 pub(crate) use summary::summary;
 pub(crate) use table::{Table, number};
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::{Report, json, markdown, svg};
 use crate::budget;
@@ -36,8 +36,9 @@ impl Outputs {
     /// Reads what can be wrong before hours are spent on measuring.
     ///
     /// # Errors
-    /// If the budget can't be read.
+    /// If the budget can't be read, or there is no folder for a file.
     pub(crate) fn check(&self) -> Result<()> {
+        check_places([&self.json, &self.markdown, &self.svg, &self.write_budget])?;
         match &self.budget {
             Some(path) => budget::read(path).map(drop),
             None => Ok(()),
@@ -87,6 +88,20 @@ impl Outputs {
         }
         Ok(())
     }
+}
+
+/// Looks before hours are spent on measuring whether files have folders to be written to.
+///
+/// # Errors
+/// If one has none.
+pub(crate) fn check_places<const N: usize>(files: [&Option<PathBuf>; N]) -> Result<()> {
+    for path in files.into_iter().flatten() {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            bail!("can't write {}: there is no folder {}", path.display(), folder.display());
+        }
+    }
+    Ok(())
 }
 
 /// Writes a file; `-` is standard output.

@@ -16,7 +16,7 @@ use anyhow::{Context, Result};
 
 use crate::cold::Figures;
 use crate::contenders;
-use crate::report::{Machine, Metric, Report, json, save};
+use crate::report::{Machine, Metric, Report, check_places, json, save};
 use contender::{BLOG_DEMO, Contender, GHOST, Sample};
 use database::System;
 use rounds::Plan;
@@ -60,6 +60,7 @@ const FUNCTIONS: [(&str, bool); 2] = [("function", false), ("function-throttled-
 /// # Errors
 /// If a contender can't be had or does not start; if a file can't be written.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    check_places([&options.json, &options.markdown])?;
     let names = match &options.contenders[..] {
         [] => vec![GHOST.to_owned(), BLOG_DEMO.to_owned()],
         names => names.to_vec(),
