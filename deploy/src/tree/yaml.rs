@@ -143,7 +143,8 @@ fn is_word_of_yaml(text: &str) -> bool {
     WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-fn quoted(text: &str) -> String {
+/// A text in double quotes, as JSON and Terraform read it too.
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Body, Hcl, Kind, Map};
 use crate::tree::Value;
-use crate::tree::yaml::wrapped;
+use crate::tree::yaml::{self, wrapped};
 
 pub(super) fn body(out: &mut String, block: &Body, depth: usize) {
     let width = widths(block);
@@ -163,22 +163,7 @@ fn key(text: &str) -> String {
 
 /// A text in quotes, in which nothing is a template.
 fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out.replace("${", "$${").replace("%{", "%%{")
+    yaml::quoted(text).replace("${", "$${").replace("%{", "%%{")
 }
 
 #[cfg(test)]
