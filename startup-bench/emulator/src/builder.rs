@@ -276,11 +276,15 @@ impl EmulatorBuilder {
     /// Opens the front door and Lambda's API; a sandbox is started for the first invocation only.
     ///
     /// # Errors
-    /// If the app or an extension is no program of this machine, a reserved path is none, the front door can't have the stage, what is
-    /// to be reached is not on this machine, or a port is taken.
+    /// If the app or an extension is no program of this machine, a reserved path is none, the front door
+    /// can't have the stage, what is to be reached is not on this machine, or a port is taken.
     pub async fn start(self) -> Result<Emulator, Error> {
         let wrong = |problem| Error::new(ErrorKind::Configuration, problem);
-        self.recipe.app.check().map_err(wrong)?;
+        let mut recipe = self.recipe;
+        recipe.app.make_paths_absolute().map_err(|error| {
+            Error::new(ErrorKind::Configuration, "there is no current directory").with_source(error)
+        })?;
+        recipe.app.check().map_err(wrong)?;
         if let Some(path) = self.door.reserved.iter().find_map(Reserved::bad_path) {
             return Err(Error::new(
                 ErrorKind::Configuration,
@@ -290,17 +294,12 @@ impl EmulatorBuilder {
         if let Some(problem) = self.door.stage_problem() {
             return Err(wrong(problem));
         }
-        let mut recipe = self.recipe;
         if recipe.app.inherits_environment && recipe.function.region.is_none() {
             recipe.function.region = sandbox::region();
         }
         if let Some(network) = &mut recipe.network {
             *network = self.reached.into_iter().map(reached).collect::<Result<_, _>>()?;
         }
-        // The working directory of the sandbox may be another one.
-        recipe.app.program = std::path::absolute(&recipe.app.program).map_err(|error| {
-            Error::new(ErrorKind::Configuration, "there is no current directory").with_source(error)
-        })?;
         recipe.app.directory = recipe.app.directory.or_else(|| std::env::current_dir().ok());
         let slots = recipe.slots().await?;
         let listener = front_door::listen(self.port).await?;

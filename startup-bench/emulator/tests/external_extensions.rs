@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use lambdafy_emulator::{Emulator, EmulatorBuilder, EndReason, Sandbox, SandboxState};
@@ -11,11 +12,15 @@ use support::{by_hand, example, is_soon_dead};
 
 /// The function by hand, watched by an extension that listens on a port of its own.
 async fn watched() -> EmulatorBuilder {
+    watched_by(example("watcher")).await
+}
+
+async fn watched_by(extension: PathBuf) -> EmulatorBuilder {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = free.local_addr().unwrap().port();
     Emulator::builder()
         .app(by_hand())
-        .extension(example("watcher"))
+        .extension(extension)
         .env("WATCHER_PORT", port.to_string())
         .max_sandboxes(1)
 }
@@ -45,6 +50,16 @@ async fn frozen(sandbox: &Sandbox) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(sandbox.state(), SandboxState::Frozen);
+}
+
+#[tokio::test]
+async fn an_extension_is_found_from_here_although_the_sandbox_works_elsewhere() {
+    let here = std::env::current_dir().unwrap();
+    let up: PathBuf = here.iter().skip(1).map(|_| "..").collect();
+    let watcher = up.join(example("watcher").strip_prefix("/").unwrap());
+    let emulator = watched_by(watcher).await.directory("/").start().await.unwrap();
+    assert_eq!(emulator.invoke("{}").await.unwrap().error, None);
+    emulator.stop().await;
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What a sandbox's process finds around it.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
@@ -41,6 +42,17 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// Makes the paths of app and extensions absolute: the sandbox may have another working directory.
+    ///
+    /// # Errors
+    /// If there is no current directory.
+    pub(crate) fn make_paths_absolute(&mut self) -> io::Result<()> {
+        for path in std::iter::once(&mut self.program).chain(&mut self.extensions) {
+            *path = std::path::absolute(&*path)?;
+        }
+        Ok(())
+    }
+
     /// Finds what would keep the function or an extension from being started, in a sentence.
     pub(crate) fn check(&self) -> Result<(), String> {
         program::check(&self.program).map_err(|why| format!("the app {why}"))?;

@@ -42,20 +42,22 @@ fn recognise(head: &[u8]) -> Result<(), String> {
     if let Some(line) = head.strip_prefix(b"#!") {
         return interpreter(line);
     }
-    if !cfg!(target_os = "linux") || has_other_formats() {
-        return Ok(());
+    let refused = if cfg!(target_os = "linux") { foreign(head) } else { None };
+    match refused {
+        Some(why) if !has_other_formats() => Err(why),
+        _ => Ok(()),
     }
+}
+
+/// Why Linux alone can't run it.
+fn foreign(head: &[u8]) -> Option<String> {
     if !head.starts_with(b"\x7fELF") {
-        return Err("is no program: it is no binary of Linux and does not begin with '#!'".into());
+        return Some("is no program: it is no binary of Linux and does not begin with '#!'".into());
     }
     let machine = head.get(ELF_MACHINE).unwrap_or_default();
-    match OTHER_MACHINES.iter().find(|(other, _)| machine == other) {
-        Some((_, other)) => {
-            let own = std::env::consts::ARCH;
-            Err(format!("is built for {other}, and this machine is {own}: build it for this one"))
-        }
-        None => Ok(()),
-    }
+    let (_, other) = OTHER_MACHINES.iter().find(|(other, _)| machine == other)?;
+    let own = std::env::consts::ARCH;
+    Some(format!("is built for {other}, and this machine is {own}: build it for this one"))
 }
 
 /// Checks what is to run a script.

@@ -18,9 +18,6 @@ use super::owner::Owner;
 /// The folder of all emulators' cgroups.
 const FOLDER: &str = "lambdafy-emulator";
 
-/// The group of a process that stays frozen; sandboxes have numbers.
-const KEPT_FROZEN: &str = "frozen";
-
 /// What a cgroup is good for here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Controller {
@@ -37,6 +34,8 @@ pub(crate) struct Cgroups {
     cpu: Found,
     cpu_time: Found,
     memory: Found,
+    /// An empty group that stays frozen.
+    kept_frozen: Option<PathBuf>,
 }
 
 /// A folder, or why there is none.
@@ -59,15 +58,14 @@ impl Cgroups {
     fn among(mounts: &[Mount], own_cgroup: &str) -> Self {
         let name = Owner::current().name();
         let find = |controller| find(controller, mounts, own_cgroup, &name);
+        let freezer = find(Controller::Freezer);
         let cgroups = Self {
-            freezer: find(Controller::Freezer),
+            kept_frozen: freezer.as_ref().ok().and_then(Parent::keep_frozen),
+            freezer,
             cpu: find(Controller::Cpu),
             cpu_time: find(Controller::CpuTime),
             memory: find(Controller::Memory),
         };
-        if let Ok(freezer) = &cgroups.freezer {
-            freezer.keep_freezing();
-        }
         // What was made in vain; version 2 has one folder for several controllers.
         for below in mounts.iter().flat_map(|mount| mount.candidates(own_cgroup)) {
             let path = below.join(FOLDER).join(&name);
@@ -111,22 +109,21 @@ impl Cgroups {
 }
 
 impl Parent {
-    /// Leaves an empty group frozen. Linux patches its own code on all CPUs whenever the first group of
-    /// version 1 is frozen and the last one goes on, which took more time than all else of an invocation.
-    fn keep_freezing(&self) {
-        let group = self.path.join(KEPT_FROZEN);
-        if self.version == Version::One && fs::create_dir_all(&group).is_ok() {
-            let _ = fs::write(group.join("freezer.state"), "FROZEN");
-        }
+    /// Makes an empty group that stays frozen. Linux patches its own code on all CPUs whenever the first
+    /// group of version 1 is frozen and the last one goes on, which took more time than all else of an
+    /// invocation.
+    fn keep_frozen(&self) -> Option<PathBuf> {
+        let group = self.path.join(format!("frozen-{}", crate::ids::hexadecimal(8)));
+        let is_made = self.version == Version::One && fs::create_dir(&group).is_ok();
+        let _ = is_made.then(|| fs::write(group.join("freezer.state"), "FROZEN"));
+        is_made.then_some(group)
     }
 }
 
 impl Drop for Cgroups {
     /// Removes this process's folders, and the common one if it was the last to use it.
     fn drop(&mut self) {
-        if let Ok(freezer) = &self.freezer {
-            let _ = fs::remove_dir(freezer.path.join(KEPT_FROZEN));
-        }
+        let _ = self.kept_frozen.as_ref().map(fs::remove_dir);
         for parent in self.parents() {
             remove_empty(&parent.path);
         }

@@ -41,6 +41,20 @@ fn a_process_stands_still_while_its_group_is_frozen() {
 
 /// Version 2 can freeze without any controller, so it is there on most machines.
 #[test]
+fn a_group_stays_frozen_as_long_as_there_may_be_sandboxes() {
+    let Some(cgroups) = cgroups() else { return };
+    let Ok(freezer) = &cgroups.freezer else { return };
+    if freezer.version == Version::Two {
+        return assert_eq!(cgroups.kept_frozen, None, "version 2 does without");
+    }
+    let group = cgroups.kept_frozen.clone().unwrap();
+    assert_eq!(fs::read_to_string(group.join("freezer.state")).unwrap().trim(), "FROZEN");
+    assert_eq!(fs::read_to_string(group.join("cgroup.procs")).unwrap(), "");
+    drop(cgroups);
+    assert!(!group.exists());
+}
+
+#[test]
 fn version_2_is_used_where_version_1_is_not() {
     let mountinfo = fs::read_to_string("/proc/self/mountinfo").unwrap();
     let own = fs::read_to_string("/proc/self/cgroup").unwrap();
