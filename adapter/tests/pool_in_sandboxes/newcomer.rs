@@ -7,6 +7,9 @@ use lambdafy::pool::{Config, Pool};
 use super::database::{Server, System, session_id};
 use super::function::{frozen, function, get};
 
+/// As many sessions as the account may have.
+const DEAD: usize = 2;
+
 on_both!(a_newcomer_gets_in_where_the_account_is_capped_and_a_reaper_is_there);
 
 async fn a_newcomer_gets_in_where_the_account_is_capped_and_a_reaper_is_there<DB: System>() {
@@ -32,15 +35,17 @@ async fn time_to_get_in<DB: System>(server: &Server<DB>) -> Duration {
     session_id(&pool).await;
     let took = began.elapsed();
     let status = pool.status();
-    assert!(status.evicted >= 1 && status.failures == 0, "{status:?}");
+    let evicted = usize::try_from(status.evicted).unwrap();
+    assert!(evicted >= 1 && status.failures == 0, "{status:?}");
     pool.close().await;
+    server.has_sessions(DEAD - evicted).await;
     took
 }
 
 /// Takes all slots of the account, by sandboxes that vanish.
 async fn fill<DB: System>(server: &Server<DB>) {
     let emulator = function(server, "usual").reach(server.address()).start().await.unwrap();
-    while server.sessions() < 2 {
+    while server.sessions() < DEAD {
         get(&emulator, "/session").await;
         let sandbox = frozen(&emulator).await;
         let before = server.sessions();
