@@ -39,6 +39,15 @@ pub(super) struct Limit {
     pub(super) tolerance: Option<f64>,
 }
 
+impl Limit {
+    /// Which figure it is of, for people.
+    pub(super) fn name(&self) -> String {
+        let Self { work, case, memory_mb, contender, metric, .. } = self;
+        let memory = memory_mb.map_or_else(String::new, |memory| format!(" {memory} MB"));
+        format!("{work} {case}{memory} {contender} {}", metric.name())
+    }
+}
+
 /// What was recorded.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Most {

@@ -95,9 +95,8 @@ fn noise(samples: &Samples, tolerance: f64) -> Option<String> {
 }
 
 fn unrecorded(limit: &Limit, has_older: bool) -> String {
-    let Limit { work, case, contender, metric, .. } = limit;
     let instead = if has_older { "the older limit stays" } else { "no limit" };
-    format!("{work} {case} {contender} {}: not recorded, {instead}", metric.name())
+    format!("{}: not recorded, {instead}", limit.name())
 }
 
 /// What a report's figures allow from now on. The baseline's own are not held to anything, unless

@@ -60,11 +60,16 @@ impl Verdict {
         }
     }
 
+    /// It is over the limit, but may as well be within it.
+    fn is_unsure(&self, measured: Measured) -> bool {
+        measured.median > self.most() && measured.low <= self.most()
+    }
+
     fn word(&self, measured: Measured) -> &'static str {
-        if measured.low > self.most() {
-            "WORSE"
-        } else if measured.median > self.most() {
+        if self.is_unsure(measured) {
             "UNSURE"
+        } else if measured.median > self.most() {
+            "WORSE"
         } else if measured.median < self.recorded() * (1.0 - self.tolerance) {
             "better"
         } else {
@@ -75,9 +80,7 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Limit { work, case, memory_mb, contender, metric, .. } = &self.limit;
-        let memory = memory_mb.map_or_else(String::new, |memory| format!(" {memory} MB"));
-        let what = format!("{work} {case}{memory} {contender} {}", metric.name());
+        let what = self.limit.name();
         let Some(measured) = self.measured else {
             return write!(
                 f,
@@ -95,13 +98,12 @@ impl fmt::Display for Verdict {
             change(self.recorded(), measured.median),
             self.shown(self.most()),
         )?;
-        let Measured { median, low, high } = measured;
-        if median > self.most() && low <= self.most() {
+        if self.is_unsure(measured) {
             write!(
                 f,
                 "; but it may as well be {} or {}: measure again, with more runs or on a quieter machine",
-                self.shown(low),
-                self.shown(high)
+                self.shown(measured.low),
+                self.shown(measured.high)
             )?;
         }
         Ok(())

@@ -15,6 +15,8 @@ use crate::contenders::{self, App, Launch};
 pub(crate) struct Starting {
     pub(crate) name: String,
     launch: Launch,
+    /// What sandboxes see beside the contenders.
+    shared: Vec<PathBuf>,
 }
 
 /// The contenders of these names and the programs of the command line; all contenders if neither is
@@ -31,6 +33,7 @@ pub(super) fn choose(names: &[String], programs: &[String], app: App) -> Result<
     let built = built.into_iter().map(|program| Starting {
         name: program.contender.name.to_owned(),
         launch: program.launch,
+        shared: Vec::new(),
     });
     Ok(built.chain(own).collect())
 }
@@ -53,7 +56,7 @@ fn of_argument(argument: &str) -> Result<Starting> {
 impl Starting {
     /// An executable that speaks the Runtime API by itself.
     pub(crate) fn of_program(name: String, program: PathBuf) -> Self {
-        Self { name, launch: Launch::of_program(program) }
+        Self { name, launch: Launch::of_program(program), shared: Vec::new() }
     }
 
     /// Adds arguments of the program.
@@ -64,6 +67,11 @@ impl Starting {
     /// Adds what every contender finds in its environment.
     pub(crate) fn surround(&mut self, environment: &[(String, String)]) {
         self.launch.environment.extend_from_slice(environment);
+    }
+
+    /// Lets it see a file that lies in /tmp, of which sandboxes have one of their own.
+    pub(crate) fn share(&mut self, path: PathBuf) {
+        self.shared.push(path);
     }
 
     /// The emulator that starts it.
@@ -117,6 +125,7 @@ impl Starting {
         let builder = Emulator::builder().app(words.next().unwrap_or_default());
         // For a checkout below /tmp: what contenders load lies beside them.
         let builder = words.fold(builder.share(contenders::workspace()), EmulatorBuilder::arg);
+        let builder = self.shared.iter().fold(builder, EmulatorBuilder::share);
         let builder = match &self.launch.directory {
             Some(directory) => builder.directory(directory),
             None => builder,

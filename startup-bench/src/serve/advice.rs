@@ -18,9 +18,6 @@ const NEVER_ASKED: &str = "
   wrap its router by `lambdafy::run(...)`, or put Lambda Web Adapter before it: --extension PATH. If its
   start is only slow: Lambda allows 10 seconds too.";
 
-const NOT_EXECUTABLE: &str = "
-  The app can't be executed: try `chmod +x` on it.";
-
 const WRONG_FORMAT: &str = "
   The app is no program for this machine: it was built for another architecture or system, or it is
   a script whose first line does not begin with `#!`.";
@@ -50,7 +47,6 @@ fn for_failed_start(error_type: &str, message: &str) -> Option<&'static str> {
         // A crash is no want of a runtime, and neither is Ctrl-C while it starts.
         "Runtime.ExitError" if !says("signal: ") => NO_RUNTIME,
         "Sandbox.Timedout" => NEVER_ASKED,
-        "Runtime.InvalidEntrypoint" if says("Permission denied") => NOT_EXECUTABLE,
         "Runtime.InvalidEntrypoint" if says("Exec format error") => WRONG_FORMAT,
         "Runtime.InvalidEntrypoint" if says("No such file") => NO_INTERPRETER,
         _ => return None,
@@ -83,7 +79,7 @@ mod tests {
 
     #[test]
     fn every_line_of_an_advice_stands_below_the_first() {
-        for advice in [NO_RUNTIME, NEVER_ASKED, NOT_EXECUTABLE, WRONG_FORMAT, NO_INTERPRETER] {
+        for advice in [NO_RUNTIME, NEVER_ASKED, WRONG_FORMAT, NO_INTERPRETER] {
             assert!(advice.lines().skip(1).all(|line| line.starts_with("  ")), "{advice}");
         }
     }

@@ -1,5 +1,5 @@
 //! The heavy app by `lambdafy`, as it is written: its steps in series, sqlx 0.9. What is done for its
-//! start is done here, `TCP_NODELAY` on the sockets that sqlx opens, and in how it is linked.
+//! start is done here, `TCP_NODELAY` on the sockets that sqlx opens, and in how it is built.
 
 use lambdafy::Options;
 
