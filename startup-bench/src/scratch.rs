@@ -1,6 +1,7 @@
-//! A folder for this run's files that goes away with it.
+//! A folder for a run's files that goes away with it.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 
@@ -10,7 +11,10 @@ pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
     pub(crate) fn new() -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("startup-bench-{}", std::process::id()));
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("startup-bench-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path)
             .with_context(|| format!("can't make the folder {}", path.display()))?;
         Ok(Self(path))
@@ -39,5 +43,18 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         // A left-over folder of small files is no reason to fail a finished run.
         let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_run_takes_no_files_of_another_along() {
+        let (one, other) = (Scratch::new().unwrap(), Scratch::new().unwrap());
+        let file = other.write("file", b"kept").unwrap();
+        drop(one);
+        assert_eq!(std::fs::read(file).unwrap(), b"kept");
     }
 }
