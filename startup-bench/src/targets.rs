@@ -1,9 +1,10 @@
-//! What the product is held to: point 11 of the project's second issue.
+//! What the product is held to.
 
 use crate::contenders::{LAMBDA_HTTP, LAMBDA_HTTP_CURRENT};
-use crate::report::Metric;
+use crate::report::{Metric, number};
+use crate::server::GHOST;
 
-/// A largest value for one figure of the product.
+/// A limit for one figure of the product.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target {
     pub(crate) metric: Metric,
@@ -21,6 +22,8 @@ pub(crate) enum Limit {
     TimesEvent(f64),
     /// At most this.
     Absolute(f64),
+    /// At least so many times what that contender does, of what is better when there is more.
+    TimesOf(&'static str, f64),
 }
 
 /// The targets of one case of `startup-bench translate`.
@@ -55,6 +58,40 @@ pub(crate) fn invocation_loop() -> Vec<Target> {
     ]
 }
 
+/// The targets of one case of `startup-bench server`, where the product is `blog-demo`.
+pub(crate) fn server(case: &str) -> Vec<Target> {
+    let target = |metric, limit| Target { metric, limit };
+    if case.starts_with("function") {
+        return vec![target(Metric::FirstResponseMs, Limit::Absolute(250.0))];
+    }
+    let mut targets = vec![
+        target(Metric::FirstResponseMs, Limit::ShareOf(GHOST, 1.0 / 60.0)),
+        target(Metric::RssKb, Limit::ShareOf(GHOST, 1.0 / 10.0)),
+        target(Metric::RequestsPerS, Limit::TimesOf(GHOST, 20.0)),
+    ];
+    if case == "mysql" {
+        targets.push(target(Metric::Queries, Limit::Absolute(3.0)));
+        targets.push(target(Metric::Connections, Limit::Absolute(1.0)));
+    }
+    targets
+}
+
+/// For a table.
+impl std::fmt::Display for Limit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {
+            Self::ShareOf(contender, share) if share < 0.5 => {
+                write!(f, "at most 1/{} of {contender}", number(1.0 / share))
+            }
+            Self::ShareOf(contender, share) => write!(f, "at most {share:.3} of {contender}"),
+            Self::Above(contender, more) => write!(f, "at most {more} above {contender}"),
+            Self::TimesEvent(times) => write!(f, "at most {times} times the event"),
+            Self::Absolute(most) => write!(f, "at most {most}"),
+            Self::TimesOf(contender, times) => write!(f, "at least {times} times {contender}"),
+        }
+    }
+}
+
 impl Target {
     /// `figure` in the unit of the limit, and the limit: `None` when what it refers to wasn't measured.
     pub(crate) fn judge(
@@ -75,8 +112,12 @@ impl Target {
                 (figure / event as f64, times, " times the event".to_owned())
             }
             Limit::Absolute(most) => (figure, most, String::new()),
+            Limit::TimesOf(contender, times) => {
+                (figure / of(contender)?, times, format!(" times {contender}"))
+            }
         };
-        Some(Verdict { metric: self.metric, value, limit, against })
+        let is_least = matches!(self.limit, Limit::TimesOf(..));
+        Some(Verdict { metric: self.metric, value, limit, is_least, against })
     }
 }
 
@@ -86,14 +127,26 @@ pub(crate) struct Verdict {
     metric: Metric,
     value: f64,
     limit: f64,
+    /// Not the most, but the least that is to be reached.
+    is_least: bool,
     against: String,
+}
+
+impl Verdict {
+    /// In one word.
+    pub(crate) fn word(&self) -> &'static str {
+        let Self { value, limit, .. } = self;
+        let is_met = if self.is_least { value >= limit } else { value <= limit };
+        if is_met { "met" } else { "MISSED" }
+    }
 }
 
 impl std::fmt::Display for Verdict {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { metric, value, limit, against } = self;
-        let word = if value <= limit { "met" } else { "MISSED" };
-        write!(f, "{}: {value:.3}{against}, target at most {limit:.3}: {word}", metric.name())
+        let Self { metric, value, limit, is_least, against } = self;
+        let (metric, bound) = (metric.name(), if *is_least { "least" } else { "most" });
+        let word = self.word();
+        write!(f, "{metric}: {value:.3}{against}, target at {bound} {limit:.3}: {word}")
     }
 }
 
@@ -111,5 +164,19 @@ mod tests {
             "instructions: 0.300 of lambda_http, target at most 0.200: MISSED"
         );
         assert!(target.judge(30.0, 0, |_| None).is_none());
+    }
+
+    #[test]
+    fn more_is_better_where_a_target_is_the_least() {
+        let limit = Limit::TimesOf(GHOST, 20.0);
+        let target = Target { metric: Metric::RequestsPerS, limit };
+        let said = |figure| target.judge(figure, 0, |_| Some(50.0)).unwrap().to_string();
+        assert_eq!(
+            said(900.0),
+            "requests_per_s: 18.000 times ghost, target at least 20.000: MISSED"
+        );
+        assert!(said(1000.0).ends_with(": met"));
+        assert_eq!(limit.to_string(), "at least 20 times ghost");
+        assert_eq!(Limit::ShareOf(GHOST, 1.0 / 60.0).to_string(), "at most 1/60 of ghost");
     }
 }

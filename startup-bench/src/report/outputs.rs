@@ -9,7 +9,7 @@ use crate::budget;
 use crate::contenders::LAMBDA_HTTP;
 
 /// The options about a report that all commands share.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Report")]
 pub(crate) struct Outputs {
     /// What ratios are relative to.
@@ -30,6 +30,9 @@ pub(crate) struct Outputs {
     /// Record the ratios and counts of this run in this file, for --budget.
     #[arg(long, value_name = "FILE", conflicts_with = "budget")]
     write_budget: Option<PathBuf>,
+    /// Stands in the Markdown file in the place of the usual tables.
+    #[arg(skip)]
+    tables: Option<String>,
 }
 
 impl Outputs {
@@ -43,6 +46,11 @@ impl Outputs {
             Some(path) => budget::read(path).map(drop),
             None => Ok(()),
         }
+    }
+
+    /// The same with Markdown of the command's own, where the usual tables don't show what matters.
+    pub(crate) fn with_tables(&self, markdown: String) -> Self {
+        Self { tables: Some(markdown), ..self.clone() }
     }
 
     /// Writes all that was asked for, then holds the report against the budget.
@@ -81,7 +89,7 @@ impl Outputs {
             save(path, &json::text(report)?)?;
         }
         if let Some(path) = &self.markdown {
-            save(path, &markdown::text(report))?;
+            save(path, &self.tables.clone().unwrap_or_else(|| markdown::text(report)))?;
         }
         if let Some(path) = &self.svg {
             save(path, &picture.map_or_else(|| svg::text(report), str::to_owned))?;

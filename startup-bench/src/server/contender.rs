@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 
 use super::database::{Database, System};
+use super::interrupt::Interrupt;
 use super::started::Started;
 use crate::contenders::{Ghost, ghost};
 use crate::program;
@@ -22,7 +23,9 @@ pub(super) enum Contender {
 
 /// Their names.
 pub(super) const BLOG_DEMO: &str = "blog-demo";
-pub(super) const GHOST: &str = "ghost";
+pub(crate) const GHOST: &str = "ghost";
+/// So many posts the home page has at most.
+const ON_HOME_PAGE: u32 = 10;
 
 /// What is in the blog of `blog-demo`.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -63,10 +66,11 @@ impl Contender {
         match self {
             Self::BlogDemo(_, Sample { posts, pictures }) => format!(
                 "{BLOG_DEMO}: `{BLOG_DEMO} serve`, after `migrate` and `seed --posts {posts} \
-                 --pictures {pictures}`; the home page has 10 posts"
+                 --pictures {pictures}`; the home page has {} posts",
+                (*posts).min(ON_HOME_PAGE)
             ),
-            Self::Ghost(_) => format!(
-                "{GHOST}: Ghost 6.65.0 from npm on Node 22.23.3, `node index.js` with \
+            Self::Ghost(Ghost { version, node_version, .. }) => format!(
+                "{GHOST}: Ghost {version} from npm on Node {node_version}, `node index.js` with \
                  NODE_ENV=production, migrated by a start before; its own theme and its own two \
                  posts, no outgoing calls"
             ),
@@ -119,19 +123,27 @@ pub(super) struct Site {
     folder: PathBuf,
     pub(super) database: Database,
     pub(super) server: SocketAddr,
+    pub(super) interrupt: Interrupt,
 }
 
 impl Site {
     /// An empty one, which is then made what the contender starts with.
     ///
     /// # Errors
-    /// If there is no room, MariaDB is not installed, or the contender fails.
-    pub(super) fn new(contender: &Contender, system: System, folder: &Path) -> Result<Self> {
+    /// If there is no room, MariaDB is not installed, or the contender fails; if a signal comes.
+    pub(super) fn new(
+        contender: &Contender,
+        system: System,
+        folder: &Path,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
+        interrupt.check()?;
         let folder = folder.join(format!("{}-{}", contender.name(), system.name()));
         fs::create_dir_all(&folder).with_context(|| format!("no folder {}", folder.display()))?;
         let database = Database::new(system, folder.join("blog.db"))?;
         let free = TcpListener::bind("127.0.0.1:0").context("no free port")?;
-        let site = Self { folder, database, server: free.local_addr()? };
+        let server = free.local_addr()?;
+        let site = Self { folder, database, server, interrupt: interrupt.clone() };
         drop(free);
         contender.prepare(&site)?;
         Ok(site)
@@ -140,9 +152,10 @@ impl Site {
     /// Starts the contender.
     ///
     /// # Errors
-    /// If it does not answer.
+    /// If it does not answer; if a signal comes.
     pub(super) fn start(&self, contender: &Contender) -> Result<Started> {
-        Started::new(&mut contender.command(self), self.server, &self.folder.join("server.log"))
+        let log = self.folder.join("server.log");
+        Started::new(&mut contender.command(self), self.server, &log, &self.interrupt)
     }
 
     /// A folder of the site's files.

@@ -6,50 +6,51 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use lambdafy_backends::{MariaDb, Relay};
 
-use crate::cold::{Cached, Ready, Request, Starting};
-use crate::report::Metric;
+use super::interrupt::Interrupt;
+use crate::cold::{Cached, Ready, Request, Start, Starting};
 
 /// The memory size, and with it the CPU share: 0.29 of a core.
 pub(super) const MEMORY_MB: u32 = 512;
 /// As within an availability zone.
 const ROUND_TRIP: Duration = Duration::from_millis(1);
 
-/// What one start took.
-type Figures = Vec<(Metric, f64)>;
+/// The blog, and what it finds.
+pub(super) struct Blog<'a> {
+    pub(super) program: &'a Path,
+    pub(super) database: &'a MariaDb,
+    pub(super) images: &'a Path,
+}
 
-/// Starts it again and again, over TLS.
-///
-/// # Errors
-/// If it does not start or does not answer.
-pub(super) fn starts(
-    program: &Path,
-    database: &MariaDb,
-    folder: &Path,
-    throttles_init: bool,
-    runs: u32,
-) -> Result<Vec<Figures>> {
-    let relay = Relay::start(database.address(), ROUND_TRIP)?;
-    // Below the contenders, which sandboxes see: /tmp is their own.
-    let authority = folder.join("ca.pem");
-    std::fs::copy(database.authority_file(), &authority).context("the certificate")?;
-    let url = database.url_at(relay.address());
-    let url = url.split("ssl-ca=").next().unwrap_or_default();
-    let mut starting = Starting::of_program("blog-demo".to_owned(), program.to_owned());
-    starting.surround(&[
-        ("DATABASE_URL".to_owned(), format!("{url}ssl-ca={}", authority.display())),
-        ("BLOG_IMAGES".to_owned(), folder.join("images").display().to_string()),
-    ]);
-    let request = Request::of_root()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.context("tokio cannot start")?.block_on(async {
-        let ready = Ready::new(&starting, Some(MEMORY_MB), throttles_init, &request).await?;
-        ready.say_lacks();
-        let mut all = Vec::new();
-        for _ in 0..runs {
-            let (start, _) = ready.start(Cached::Warm, &request).await?;
-            all.push(start.figures().to_vec());
-        }
-        ready.stop().await;
-        Ok(all)
-    })
+impl Blog<'_> {
+    /// Starts it again and again, over TLS; `each` has every start.
+    ///
+    /// # Errors
+    /// If it does not start or does not answer; if a signal comes.
+    pub(super) fn starts(
+        &self,
+        throttles_init: bool,
+        runs: u32,
+        interrupt: &Interrupt,
+        mut each: impl FnMut(&Start),
+    ) -> Result<()> {
+        let relay = Relay::start(self.database.address(), ROUND_TRIP)?;
+        let mut starting = Starting::of_program("blog-demo".to_owned(), self.program.to_owned());
+        starting.share(self.database.authority_file());
+        starting.surround(&[
+            ("DATABASE_URL".to_owned(), self.database.url_at(relay.address())),
+            ("BLOG_IMAGES".to_owned(), self.images.display().to_string()),
+        ]);
+        let request = Request::of_root()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.context("tokio cannot start")?.block_on(interrupt.unless(async {
+            let ready = Ready::new(&starting, Some(MEMORY_MB), throttles_init, &request).await?;
+            ready.say_lacks();
+            for _ in 0..runs {
+                let (start, _) = ready.start(Cached::Warm, &request).await?;
+                each(&start);
+            }
+            ready.stop().await;
+            Ok(())
+        }))
+    }
 }

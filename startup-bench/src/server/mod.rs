@@ -2,27 +2,32 @@
 
 mod contender;
 mod database;
+mod folder;
 mod function;
+mod interrupt;
 mod load;
 mod page;
 mod rounds;
 mod started;
 mod table;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 use crate::cold::Figures;
 use crate::contenders;
-use crate::report::{Machine, Metric, Report, check_places, json, save};
-use contender::{BLOG_DEMO, Contender, GHOST, Sample};
+use crate::report::{Machine, Metric, Outputs, Report};
+pub(crate) use contender::GHOST;
+use contender::{BLOG_DEMO, Contender, Sample};
 use database::System;
+use folder::Folder;
+use interrupt::Interrupt;
 use rounds::Plan;
 
 /// Options of `startup-bench server`.
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("baseline", |baseline| baseline.default_value(GHOST)))]
 pub(crate) struct Options {
     /// Only these contenders. [default: ghost and blog-demo]
     #[arg(long = "contender", value_name = "NAME")]
@@ -41,12 +46,8 @@ pub(crate) struct Options {
     /// How many seconds each is asked for pages in each round.
     #[arg(long, value_name = "S", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=600))]
     load_seconds: u64,
-    /// Also write the figures to this file; README.md has the schema.
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// Also write the table for a README to this file; - is standard output.
-    #[arg(long, value_name = "FILE")]
-    markdown: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 const SQLITE: &str = System::Sqlite.name();
@@ -58,12 +59,13 @@ const FUNCTIONS: [(&str, bool); 2] = [("function", false), ("function-throttled-
 /// Measures and reports.
 ///
 /// # Errors
-/// If a contender can't be had or does not start; if a file can't be written.
+/// If a contender can't be had or does not start; if the report can't be written or does not keep its
+/// budget.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    check_places([&options.json, &options.markdown])?;
+    options.outputs.check()?;
     let names = match &options.contenders[..] {
         [] => vec![GHOST.to_owned(), BLOG_DEMO.to_owned()],
-        names => names.to_vec(),
+        names => once(names),
     };
     let find = |name: &String| {
         Contender::find(name, &options.blog, options.sample).with_context(|| name.clone())
@@ -71,17 +73,28 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let contenders = names.iter().map(find).collect::<Result<Vec<_>>>()?;
     let systems = match &options.systems[..] {
         [] => vec![System::Sqlite, System::Mysql],
-        systems => systems.to_vec(),
+        systems => once(systems),
     };
     let load = Duration::from_secs(options.load_seconds);
     let plan = Plan { contenders, systems, runs: options.runs, load };
-    let folder = Folder::new()?;
-    let (figures, end) = rounds::run(&plan, &folder.0);
-    finish(options, &plan, figures).and(end)
+    let interrupt = Interrupt::catch()?;
+    // Not in /tmp, of which sandboxes have one of their own.
+    let folder = Folder::new(&contenders::workspace().join("target/server"))?;
+    let (figures, end) = rounds::run(&plan, folder.path(), &interrupt);
+    finish(options, &plan, figures, end)
 }
 
-/// Reports what there is, also of a run that broke off.
-fn finish(options: &Options, plan: &Plan, figures: Figures) -> Result<()> {
+/// Each for the first time that it is named.
+fn once<T: Clone + PartialEq>(named: &[T]) -> Vec<T> {
+    let is_first = |(at, one): &(usize, &T)| !named[..*at].contains(one);
+    named.iter().enumerate().filter(is_first).map(|(_, one)| one.clone()).collect()
+}
+
+/// Reports what there is, also of a run that broke off or was cut short.
+fn finish(options: &Options, plan: &Plan, figures: Figures, end: Result<()>) -> Result<()> {
+    if figures.is_empty() {
+        return end;
+    }
     let names: Vec<&str> = plan.contenders.iter().map(Contender::name).collect();
     let cases = cases();
     let case_names: Vec<&str> = cases.iter().map(|(name, _)| name.as_str()).collect();
@@ -89,22 +102,24 @@ fn finish(options: &Options, plan: &Plan, figures: Figures) -> Result<()> {
     let report = Report {
         work: "server",
         headline: Metric::FirstResponseMs,
-        baseline: GHOST.to_owned(),
+        baseline: options.outputs.baseline.clone(),
         rows: figures.into_rows(&case_names, &names),
         cases: cases.clone(),
         machine: Machine::here().with("runs", plan.runs).with("how", how.clone()),
     };
     let table = table::table(&report);
     println!("\n{table}\n{}", how.join("\n"));
-    if let Some(path) = &options.json {
-        save(path, &json::text(&report)?)?;
+    let how: String = how.iter().map(|line| format!("- {line}\n")).collect();
+    let machine = report.machine.sentence();
+    let markdown = format!("{}\n{how}\n{machine}\n", table.markdown());
+    let outputs = options.outputs.with_tables(markdown);
+    match end {
+        Ok(()) => outputs.write(&report),
+        Err(error) => {
+            outputs.write_figures(&report, None)?;
+            Err(error)
+        }
     }
-    if let Some(path) = &options.markdown {
-        let how: String = how.iter().map(|line| format!("- {line}\n")).collect();
-        let machine = report.machine.sentence();
-        save(path, &format!("{}\n{how}\n{machine}\n", table.markdown()))?;
-    }
-    Ok(())
 }
 
 /// The cases, each with a title for people.
@@ -130,23 +145,4 @@ fn load(plan: &Plan) -> String {
         plan.load.as_secs(),
         load::VISITORS
     )
-}
-
-/// Where the sites are, gone with the run. Not in `/tmp`, of which sandboxes have one of their own.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Result<Self> {
-        let path =
-            contenders::workspace().join("target/server").join(std::process::id().to_string());
-        std::fs::create_dir_all(&path).with_context(|| format!("no folder {}", path.display()))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What is left is no reason to fail a finished run.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

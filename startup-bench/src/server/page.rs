@@ -34,12 +34,12 @@ impl Visitor {
     /// The page's status, when all of it has come.
     ///
     /// # Errors
-    /// If the connection ends before.
+    /// If the connection ends before, or the answer does not say where the page ends.
     pub(super) fn fetch(&mut self) -> Result<u16> {
         self.reader.get_mut().write_all(&self.request).context("the server hangs up")?;
         let status = self.next_line()?.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status = status.context("the server does not speak HTTP")?;
-        let mut length = Some(0);
+        let (mut length, mut is_chunked) = (None, false);
         loop {
             let line = self.next_line()?.to_ascii_lowercase();
             if line.is_empty() {
@@ -48,12 +48,13 @@ impl Visitor {
             if let Some(value) = line.strip_prefix("content-length:") {
                 length = Some(value.trim().parse().context("a length that is no number")?);
             } else if line.starts_with("transfer-encoding:") {
-                length = None;
+                is_chunked = true;
             }
         }
-        match length {
-            Some(length) => self.skip(length)?,
-            None => self.skip_chunks()?,
+        if is_chunked {
+            self.skip_chunks()?;
+        } else {
+            self.skip(length.context("a page with neither a length nor chunks")?)?;
         }
         Ok(status)
     }
@@ -93,24 +94,38 @@ mod tests {
 
     #[test]
     fn pages_of_both_framings_are_read_to_their_ends() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let server = std::thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            for answer in [
-                "HTTP/1.1 503 Wait\r\ncontent-length: 3\r\n\r\nabc",
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n",
-                "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
-            ] {
-                assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
-                stream.write_all(answer.as_bytes()).unwrap();
-            }
-        });
-        let mut visitor = Visitor::connect(address, "/").unwrap();
+        let (mut visitor, server) = visitor(&[
+            "HTTP/1.1 503 Wait\r\ncontent-length: 3\r\n\r\nabc",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
+        ]);
         assert_eq!(visitor.fetch().unwrap(), 503);
         assert_eq!(visitor.fetch().unwrap(), 200);
         assert!(visitor.fetch().unwrap_err().to_string().contains("breaks off"));
         server.join().unwrap();
+    }
+
+    #[test]
+    fn a_page_without_a_length_is_not_taken_for_an_empty_one() {
+        let (mut visitor, server) = visitor(&["HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nabc"]);
+        let said = visitor.fetch().unwrap_err().to_string();
+        assert!(said.contains("neither a length nor chunks"), "{said}");
+        server.join().unwrap();
+    }
+
+    /// A visitor of a server that gives these answers, and hangs up.
+    fn visitor(answers: &[&'static str]) -> (Visitor, std::thread::JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let answers = answers.to_vec();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            for answer in answers {
+                assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        });
+        (Visitor::connect(address, "/").unwrap(), server)
     }
 
     #[test]

@@ -7,6 +7,8 @@ use anyhow::{Context, Result, ensure};
 
 use super::contender::{Contender, Site};
 use super::database::{Database, System};
+use super::function::Blog;
+use super::interrupt::Interrupt;
 use super::page::Visitor;
 use super::{function, load};
 use crate::cold::{Figures, Key, to_f64};
@@ -36,18 +38,19 @@ const PAGES: u32 = 2;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Measures. What was measured comes with the error, if there is one.
-pub(super) fn run(plan: &Plan, folder: &Path) -> (Figures, Result<()>) {
+pub(super) fn run(plan: &Plan, folder: &Path, interrupt: &Interrupt) -> (Figures, Result<()>) {
     let mut figures = Figures::default();
-    let end = measure(plan, folder, &mut figures);
-    (figures, end)
+    let end = measure(plan, folder, interrupt, &mut figures);
+    // Ctrl-C in a terminal ends the servers too: they then seem to have failed.
+    (figures, interrupt.check().and(end))
 }
 
-fn measure(plan: &Plan, folder: &Path, figures: &mut Figures) -> Result<()> {
+fn measure(plan: &Plan, folder: &Path, interrupt: &Interrupt, figures: &mut Figures) -> Result<()> {
     let mut entries = Vec::new();
     for &system in &plan.systems {
         for contender in &plan.contenders {
             eprintln!("preparing {} on {}", contender.name(), system.name());
-            let site = Site::new(contender, system, folder);
+            let site = Site::new(contender, system, folder, interrupt);
             let site = site.with_context(|| contender.name().to_owned())?;
             entries.push(Entry { contender, system, site });
         }
@@ -80,7 +83,7 @@ fn start(entry: &Entry<'_>, time: Duration) -> Result<Vec<(Metric, f64)>> {
     ];
     home_page(site)?;
     figures.push((Metric::RssKb, to_f64(started.peak_rss_kb()?)));
-    let rate = load::pages_per_second(site.server, time).context("under load")?;
+    let rate = load::pages_per_second(site.server, time, &site.interrupt).context("under load")?;
     figures.push((Metric::RequestsPerS, rate));
     started.stop();
     // A start of its own: a server that writes a log is slower.
@@ -113,13 +116,15 @@ fn functions(plan: &Plan, entry: &Entry<'_>, figures: &mut Figures) -> Result<()
         return Ok(());
     };
     for (case, throttles_init) in super::FUNCTIONS {
-        eprintln!("{} as a {case}", entry.contender.name());
-        let starts =
-            function::starts(program, database, &entry.site.path(""), throttles_init, plan.runs);
-        for (metric, value) in starts.context("as a function")?.into_iter().flatten() {
-            let memory = Some(function::MEMORY_MB);
-            figures.add(key(case, entry.contender.name(), memory, metric), value);
-        }
+        let name = entry.contender.name();
+        eprintln!("{name} as a {case}");
+        let blog = Blog { program, database, images: &entry.site.path("images") };
+        let starts = blog.starts(throttles_init, plan.runs, &entry.site.interrupt, |start| {
+            for (metric, value) in start.figures() {
+                figures.add(key(case, name, Some(function::MEMORY_MB), metric), value);
+            }
+        });
+        starts.context("as a function")?;
     }
     Ok(())
 }

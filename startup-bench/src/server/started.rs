@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::interrupt::Interrupt;
 use super::page::Visitor;
 use crate::process::{cpu_time, status_field};
 
@@ -17,8 +18,10 @@ use crate::process::{cpu_time, status_field};
 const PATIENCE: Duration = Duration::from_secs(300);
 /// How long a server may take to end what it does.
 const TO_END: Duration = Duration::from_secs(20);
-/// The pause after a refused connection, and after an answer that is none.
+/// The pause after a refused connection, of which a server knows nothing.
 const LOOK: Duration = Duration::from_millis(1);
+/// The pause after an answer that is not the page: answering is work within what is measured.
+const ASK: Duration = Duration::from_millis(20);
 
 /// A running server, which ends when this is dropped.
 #[derive(Debug)]
@@ -34,22 +37,28 @@ impl Started {
     /// Starts it and waits for its first home page.
     ///
     /// # Errors
-    /// If it ends or never answers; with the end of what it printed.
-    pub(super) fn new(command: &mut Command, server: SocketAddr, log: &Path) -> Result<Self> {
+    /// If it ends or never answers, with the end of what it printed; if a signal comes.
+    pub(super) fn new(
+        command: &mut Command,
+        server: SocketAddr,
+        log: &Path,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
         let output = File::create(log).context("the server's log")?;
         let errors = output.try_clone().context("the server's log")?;
         command.stdin(Stdio::null()).stdout(output).stderr(errors);
         let start = Instant::now();
         let child = command.spawn().context("the server can't be started")?;
         let mut started = Self { child, first_page: Duration::ZERO, cpu: Duration::ZERO };
-        while !answers(server) {
+        while let Some((pause, reason)) = lacks(server) {
+            interrupt.check()?;
             if let Ok(Some(status)) = started.child.try_wait() {
                 bail!("the server ended, {status}: {}", end_of(log));
             }
             if start.elapsed() > PATIENCE {
-                bail!("no home page after {PATIENCE:?}: {}", end_of(log));
+                bail!("no home page after {PATIENCE:?}, {reason}: {}", end_of(log));
             }
-            std::thread::sleep(LOOK);
+            std::thread::sleep(pause);
         }
         started.first_page = start.elapsed();
         started.cpu = cpu_time(started.child.id())?;
@@ -84,9 +93,16 @@ impl Drop for Started {
     }
 }
 
-fn answers(server: SocketAddr) -> bool {
-    let visitor = Visitor::connect(server, "/");
-    visitor.is_some_and(|mut visitor| visitor.fetch().is_ok_and(|status| status == 200))
+/// Why the page is not there yet, if it is not, and how long to wait before asking again.
+fn lacks(server: SocketAddr) -> Option<(Duration, String)> {
+    let Some(mut visitor) = Visitor::connect(server, "/") else {
+        return Some((LOOK, "nobody listens".to_owned()));
+    };
+    match visitor.fetch() {
+        Ok(200) => None,
+        Ok(status) => Some((ASK, format!("status {status}"))),
+        Err(error) => Some((ASK, format!("{error:#}"))),
+    }
 }
 
 fn end_of(log: &Path) -> String {
@@ -98,6 +114,9 @@ fn end_of(log: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
     use super::*;
     use crate::scratch::Scratch;
 
@@ -107,8 +126,28 @@ mod tests {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", "echo the port is taken >&2; exit 3"]);
         let nobody = SocketAddr::from(([127, 0, 0, 1], 1));
-        let error = Started::new(&mut command, nobody, &scratch.path("server.log")).unwrap_err();
+        let log = scratch.path("server.log");
+        let error = Started::new(&mut command, nobody, &log, &Interrupt::never()).unwrap_err();
         let said = error.to_string();
         assert!(said.contains("the port is taken") && said.contains("status: 3"), "{said}");
+    }
+
+    #[test]
+    fn a_server_that_is_not_ready_is_left_in_peace_between_two_questions() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = listener.local_addr().unwrap();
+        let answers = std::thread::spawn(move || {
+            for status in [503, 503, 503, 200] {
+                let (mut stream, _) = listener.accept().unwrap();
+                assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
+                write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n").unwrap();
+            }
+        });
+        let scratch = Scratch::new().unwrap();
+        let mut process = Command::new("sleep");
+        let log = scratch.path("server.log");
+        let started = Started::new(process.arg("600"), server, &log, &Interrupt::never()).unwrap();
+        assert!(started.first_page >= 3 * ASK, "{:?}", started.first_page);
+        answers.join().unwrap();
     }
 }

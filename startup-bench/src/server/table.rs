@@ -1,81 +1,40 @@
 //! One table of all figures, each beside the rival's and beside what is to be reached.
 
-use crate::report::{Metric, Report, Table, number};
-
 use super::contender::{BLOG_DEMO, GHOST};
-use super::{FUNCTIONS, MYSQL};
-
-/// What `blog-demo` is held to.
-#[derive(Clone, Copy, Debug)]
-enum Target {
-    /// At most this share of Ghost's.
-    Share(f64),
-    /// At least so many times Ghost's.
-    Times(f64),
-    /// At most so much.
-    AtMost(f64),
-}
-
-/// Of a metric in a case, if there is one.
-fn target(case: &str, metric: Metric) -> Option<Target> {
-    let is_function = FUNCTIONS.iter().any(|(name, _)| *name == case);
-    match metric {
-        Metric::FirstResponseMs if is_function => Some(Target::AtMost(250.0)),
-        _ if is_function => None,
-        Metric::FirstResponseMs => Some(Target::Share(1.0 / 60.0)),
-        Metric::RssKb => Some(Target::Share(0.1)),
-        Metric::RequestsPerS => Some(Target::Times(20.0)),
-        Metric::Queries if case == MYSQL => Some(Target::AtMost(3.0)),
-        Metric::Connections if case == MYSQL => Some(Target::AtMost(1.0)),
-        _ => None,
-    }
-}
+use crate::report::{Report, Table, number};
+use crate::statistics::Samples;
+use crate::targets;
 
 /// Of a report of this command; each of blog-demo's figures has a row.
 pub(super) fn table(report: &Report) -> Table {
     let heading = ["", "", GHOST, BLOG_DEMO, "of ghost's", "to reach", ""];
     let mut table = Table::new(heading.map(str::to_owned).to_vec());
     for panel in report.panels() {
+        let targets = targets::server(&panel.case);
         for metric in report.metrics(&panel) {
             let of = |name: &str| report.samples(&panel, name, metric);
             let (own, rival) = (of(BLOG_DEMO), of(GHOST));
             let ratio = report.ratio(&panel, BLOG_DEMO, GHOST, metric);
             let ratio = ratio.map(|ratio| ratio.median());
-            let target = target(&panel.case, metric);
-            let reached = target.zip(own).and_then(|(target, own)| {
-                let is_reached = is_reached(target, own.median(), ratio)?;
-                Some(if is_reached { "reached" } else { "missed" }.to_owned())
+            let target = targets.iter().find(|target| target.metric == metric);
+            let verdict = target.zip(own).and_then(|(target, own)| {
+                let own = own.median();
+                // By the ratio of this table, of figures that were taken one after the other.
+                target.judge(own, 0, |_| ratio.map(|ratio| own / ratio))
             });
-            let median = |samples: &crate::statistics::Samples| number(samples.median());
+            let median = |samples: &Samples| number(samples.median());
             table.push(vec![
                 report.title(&panel),
                 metric.heading().to_owned(),
                 rival.map(median).unwrap_or_default(),
                 own.map(median).unwrap_or_default(),
                 ratio.map(share).unwrap_or_default(),
-                target.map(words).unwrap_or_default(),
-                reached.unwrap_or_default(),
+                target.map(|target| target.limit.to_string()).unwrap_or_default(),
+                verdict.map(|verdict| verdict.word().to_owned()).unwrap_or_default(),
             ]);
         }
     }
     table
-}
-
-/// None without the rival's figure.
-fn is_reached(target: Target, own: f64, ratio: Option<f64>) -> Option<bool> {
-    Some(match target {
-        Target::Share(most) => ratio? <= most,
-        Target::Times(least) => ratio? >= least,
-        Target::AtMost(most) => own <= most,
-    })
-}
-
-fn words(target: Target) -> String {
-    match target {
-        Target::Share(most) => format!("at most 1/{:.0}", 1.0 / most),
-        Target::Times(least) => format!("at least {least:.0} times"),
-        Target::AtMost(most) => format!("at most {most:.0}"),
-    }
 }
 
 /// As people say it.
@@ -90,8 +49,8 @@ fn share(ratio: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Machine, Row};
-    use crate::statistics::Samples;
+    use crate::report::{Machine, Metric, Row};
+    use crate::server::{FUNCTIONS, MYSQL};
 
     #[test]
     fn each_figure_stands_beside_the_rivals_and_what_is_to_be_reached() {
@@ -122,9 +81,9 @@ mod tests {
             let found = text.lines().any(|line| parts.iter().all(|part| line.contains(part)));
             assert!(found, "{parts:?} in\n{text}");
         };
-        has(&["first response", "1/100.0", "at most 1/60", "reached"]);
-        has(&["requests", "18.0 times", "at least 20 times", "missed"]);
-        has(&["connections", "at most 1", "reached"]);
-        has(&["512 MB", "251", "at most 250", "missed"]);
+        has(&["first response", "1/100.0", "at most 1/60 of ghost", "met"]);
+        has(&["requests", "18.0 times", "at least 20 times ghost", "MISSED"]);
+        has(&["connections", "at most 1 ", "met"]);
+        has(&["512 MB", "251", "at most 250", "MISSED"]);
     }
 }
