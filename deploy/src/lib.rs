@@ -10,6 +10,7 @@ mod deployment;
 mod format;
 mod init;
 pub mod openapi;
+mod partition;
 pub mod policy;
 mod project;
 pub mod sam;

@@ -2,6 +2,7 @@
 
 use super::{Finding, error, warning};
 use crate::deployment::Deployment;
+use crate::partition::is_aws;
 use crate::settings::{Arn, FrontDoor};
 
 pub(super) fn check(deployment: &Deployment, findings: &mut Vec<Finding>) {
@@ -84,11 +85,10 @@ fn certificates(deployment: &Deployment, findings: &mut Vec<Finding>) {
 
 /// CloudFront stands in AWS's own partition; China has another one, the others none.
 fn partition(deployment: &Deployment, findings: &mut Vec<Finding>) {
-    let region = deployment.settings.region.as_deref().unwrap_or_default();
-    let is_elsewhere = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
-    if deployment.settings.cloudfront.is_some()
-        && is_elsewhere.iter().any(|start| region.starts_with(start))
-    {
+    let Some(region) = deployment.settings.region.as_deref() else {
+        return;
+    };
+    if deployment.settings.cloudfront.is_some() && !is_aws(region) {
         findings.push(error(
             "partition",
             "cloudfront",

@@ -4,7 +4,8 @@ const CALL: &str = "axum::serve(";
 
 /// The same source with `axum::serve(listener, app)` as `lambdafy::serve(app)`, which listens by
 /// itself, so without the listener; `None` if there is no such call, it is not awaited as it is
-/// (a graceful shutdown is the adapter's own affair), or the listener is needed for something else.
+/// (a graceful shutdown is the adapter's own affair), the listener is needed for something else, or
+/// it is not clear what becomes of the error.
 pub(super) fn by_lambdafy(source: &str) -> Option<String> {
     let start = call(source)?;
     let inner = &source[start + CALL.len()..];
@@ -14,8 +15,12 @@ pub(super) fn by_lambdafy(source: &str) -> Option<String> {
     let rest = inner[end + 1..].trim_start().strip_prefix(".await")?;
     // Its error is another one than axum's, which is std's.
     let tail = rest.lines().next().unwrap_or_default().trim_end();
-    let is_returned = matches!(tail, "" | "?" | "?;") && source.contains("io::Result<");
-    let error = if is_returned { ".map_err(std::io::Error::other)" } else { "" };
+    let is_std = source.contains("io::Result") || source.contains("io::Error>");
+    let error = match tail {
+        _ if !is_std => "",
+        "" | "?" | "?;" => ".map_err(std::io::Error::other)",
+        _ => return None,
+    };
     let changed = format!("{}lambdafy::serve({app}).await{error}{rest}", &source[..start]);
     without_listener(&changed, listener)
 }
@@ -35,11 +40,22 @@ fn app(argument: &str) -> &str {
     made.filter(|at| app[*at..].ends_with("()")).map_or(app, |at| &app[..at])
 }
 
-/// Where a character stands outside of all brackets.
+/// Where a character stands outside of all brackets and texts; `None` also before a comment or a raw
+/// text, in which anything may stand.
 fn outside(text: &str, wanted: char) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (at, c) in text.char_indices() {
+    let (mut depth, mut is_text) = (0_usize, false);
+    let mut characters = text.char_indices();
+    while let Some((at, c)) = characters.next() {
+        let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
         match c {
+            '\\' if is_text => {
+                characters.next();
+            }
+            '"' if is_text => is_text = false,
+            _ if is_text || before.ends_with('\'') && after.starts_with('\'') => {}
+            '"' if before.ends_with(['r', '#']) => return None,
+            '"' => is_text = true,
+            '/' if after.starts_with(['/', '*']) => return None,
             _ if c == wanted && depth == 0 => return Some(at),
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth = depth.checked_sub(1)?,
@@ -59,6 +75,9 @@ fn without_listener(source: &str, listener: &str) -> Option<String> {
     let uses = |text: &str| text.split(|c| !is_word(c)).filter(|word| *word == listener).count();
     let start = source.find(&format!("let {listener} ="))?;
     let line = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    if !source[line..start].trim().is_empty() {
+        return None;
+    }
     let end = start + outside(&source[start..], ';')? + 1;
     let end = end + usize::from(source[end..].starts_with('\n'));
     let rest = format!("{}{}", &source[..line], &source[end..]);
@@ -104,6 +123,15 @@ mod tests {
                 "fn main() -> std::io::Result<()> {\n    \
                  lambdafy::serve(app).await.map_err(std::io::Error::other)\n}",
             ),
+            (
+                "let l = bind(\"a;b)\\\";\", ';').await?;\naxum::serve(l, app).await?;",
+                "lambdafy::serve(app).await?;",
+            ),
+            (
+                "fn main() -> Result<(), std::io::Error> {\n    let l = bind();\n    axum::serve(l, app).await\n}",
+                "fn main() -> Result<(), std::io::Error> {\n    \
+                 lambdafy::serve(app).await.map_err(std::io::Error::other)\n}",
+            ),
         ] {
             assert_eq!(by_lambdafy(before).as_deref(), Some(after));
         }
@@ -116,6 +144,11 @@ mod tests {
             "// axum::serve(listener, app)\n",
             "let l = bind();\naxum::serve(l, app)\n    .with_graceful_shutdown(end())\n    .await",
             "let l = bind();\nlet server = axum::serve(l, app);\nserver.await",
+            "fn main() -> std::io::Result<()> { let l = bind(); axum::serve(l, app).await }",
+            "fn main() -> std::io::Result<()> {\n    let l = bind();\n    Ok(axum::serve(l, app).await?)\n}",
+            "fn main() { let l = bind(); axum::serve(l, app).await.unwrap() }",
+            "let l = bind(r\";\");\naxum::serve(l, app).await",
+            "let l = bind() // here; not there\n    .await;\naxum::serve(l, app).await",
             "axum::serve(listener",
             "axum::serve(listener)",
         ] {

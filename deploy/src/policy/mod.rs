@@ -59,6 +59,7 @@ fn own(deployment: &Deployment, granted: &mut Granted) {
             "cloudformation:DescribeStackEvents",
             "cloudformation:DescribeStacks",
             "cloudformation:GetTemplate",
+            "cloudformation:ListStackResources",
             "cloudformation:UpdateStack",
         ],
     );

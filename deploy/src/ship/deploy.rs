@@ -106,11 +106,12 @@ pub async fn deploy(
     let key = zip.key(&deployment.name);
     cloud.upload(&zip, &key, progress).await?;
 
-    let previous = cloud.live_version(name).await?;
     progress.step(&format!("CloudFormation stack {name} in {}", cloud.region));
+    let exists = cloud.make_ready(name, progress).await?;
+    let previous = cloud.live_version(name).await?;
     let live = previous.map_or_else(String::new, |version| version.to_string());
     let parameters = [("CodeBucket", cloud.code_bucket()), ("CodeKey", key), ("LiveVersion", live)];
-    let applied = cloud.apply(stack::update(&deployment, parameters), progress).await;
+    let applied = cloud.apply(stack::update(&deployment, parameters), exists, progress).await;
     if let Err(error) = applied {
         return Err(put_back(cloud, name, previous, error).await);
     }

@@ -17,8 +17,8 @@ pub async fn destroy(
     progress: Progress<'_>,
 ) -> Result<bool, ShipError> {
     let stack = cloud.stack(name).await?;
-    if let Some(stack) = &stack {
-        cloud.unprotect(name, stack, database_may_go, progress).await?;
+    if stack.is_some() {
+        cloud.unprotect(name, database_may_go, progress).await?;
         progress.step(&format!("removing the stack {name}"));
         cloud.remove(name, progress).await?;
     }

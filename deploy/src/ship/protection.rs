@@ -1,30 +1,21 @@
 //! The deletion protection of a database that was made with the stack.
 
-use aws_sdk_cloudformation::types::{Parameter, Stack};
-use serde_json::Value;
+use aws_sdk_cloudformation::types::StackResourceSummary;
 
-use super::stack::{Update, status};
+use super::error::aws;
 use super::{Cloud, Progress, ShipError};
 
 impl Cloud {
-    /// Switches the protection off, by an update of the stack that changes nothing else; refuses if
-    /// there is such a database and it may not go.
+    /// Switches the protection off at RDS itself, since a stack that failed takes no update; refuses
+    /// if there is such a database and it may not go.
     pub(super) async fn unprotect(
         &self,
         name: &str,
-        stack: &Stack,
         may_go: bool,
         progress: Progress<'_>,
     ) -> Result<(), ShipError> {
-        // Any other stack can't be updated, only removed.
-        if !matches!(
-            status(stack),
-            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE"
-        ) {
-            return Ok(());
-        }
-        let mut template = self.template(name).await?;
-        if !switch_off(&mut template) {
+        let databases = self.databases_of(name).await?;
+        if databases.is_empty() {
             return Ok(());
         }
         if !may_go {
@@ -34,49 +25,72 @@ impl Cloud {
             )));
         }
         progress.step("switching off the database's deletion protection");
-        let as_before = |parameter: &Parameter| {
-            Parameter::builder()
-                .set_parameter_key(parameter.parameter_key().map(str::to_owned))
-                .use_previous_value(true)
-                .build()
-        };
-        let parameters = stack.parameters().iter().map(as_before).collect();
-        self.apply(Update { name, template: template.to_string(), parameters }, progress).await?;
+        for id in databases {
+            let call = self.databases.modify_db_instance().db_instance_identifier(&id);
+            match call.deletion_protection(false).send().await {
+                // The stack's list may be older than that.
+                Err(error)
+                    if error
+                        .as_service_error()
+                        .is_some_and(|error| error.is_db_instance_not_found_fault()) => {}
+                other => {
+                    other.map_err(aws(format!("switching off the protection of {id}")))?;
+                }
+            }
+        }
         Ok(())
+    }
+
+    /// The names of the stack's databases that are there.
+    async fn databases_of(&self, name: &str) -> Result<Vec<String>, ShipError> {
+        let mut databases = Vec::new();
+        let mut pages = self.stacks.list_stack_resources().stack_name(name).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(aws(format!("listing the resources of {name}")))?;
+            databases.extend(page.stack_resource_summaries().iter().filter_map(database));
+        }
+        Ok(databases)
     }
 }
 
-/// Whether there was a database to switch it off for.
-fn switch_off(template: &mut Value) -> bool {
-    let resources = template.get_mut("Resources").and_then(Value::as_object_mut);
-    let mut found = false;
-    for resource in resources.into_iter().flat_map(serde_json::Map::values_mut) {
-        if resource.get("Type").is_none_or(|kind| kind != "AWS::RDS::DBInstance") {
-            continue;
-        }
-        if let Some(protection) = resource.pointer_mut("/Properties/DeletionProtection") {
-            *protection = Value::Bool(false);
-            found = true;
-        }
-    }
-    found
+fn database(resource: &StackResourceSummary) -> Option<String> {
+    let is_gone =
+        resource.resource_status().is_some_and(|status| status.as_str() == "DELETE_COMPLETE");
+    let is_database = resource.resource_type() == Some("AWS::RDS::DBInstance") && !is_gone;
+    // One that never came to be has no name.
+    let id = resource.physical_resource_id().filter(|id| is_database && !id.is_empty())?;
+    Some(id.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use aws_sdk_cloudformation::primitives::DateTime;
+    use aws_sdk_cloudformation::types::ResourceStatus;
 
     use super::*;
 
     #[test]
-    fn only_a_database_loses_its_protection() {
-        let of = |kind: &str| json!({"Resources": {"A": {"Type": kind, "Properties": {"DeletionProtection": true}}}});
-        let mut template = of("AWS::RDS::DBInstance");
-        assert!(switch_off(&mut template));
-        assert_eq!(template["Resources"]["A"]["Properties"]["DeletionProtection"], false);
-        let mut other = of("AWS::DynamoDB::Table");
-        assert!(!switch_off(&mut other));
-        assert_eq!(other, of("AWS::DynamoDB::Table"));
-        assert!(!switch_off(&mut json!({})));
+    fn a_database_that_is_there_is_found_whatever_its_status() {
+        let found = |kind: &str, id: &str, status: ResourceStatus| {
+            let resource = StackResourceSummary::builder()
+                .logical_resource_id("Database")
+                .resource_type(kind)
+                .physical_resource_id(id)
+                .resource_status(status)
+                .last_updated_timestamp(DateTime::from_secs(0));
+            database(&resource.build())
+        };
+        let instance = "AWS::RDS::DBInstance";
+        for status in [
+            ResourceStatus::CreateComplete,
+            ResourceStatus::UpdateFailed,
+            ResourceStatus::DeleteFailed,
+            ResourceStatus::RollbackFailed,
+        ] {
+            assert_eq!(found(instance, "db", status), Some("db".to_owned()));
+        }
+        assert_eq!(found(instance, "db", ResourceStatus::DeleteComplete), None);
+        assert_eq!(found(instance, "", ResourceStatus::CreateFailed), None);
+        assert_eq!(found("AWS::RDS::DBProxy", "p", ResourceStatus::CreateComplete), None);
     }
 }

@@ -42,36 +42,49 @@ impl Cloud {
             .map_err(|error| ShipError::new(format!("the stack {name} is none of ours: {error}")))
     }
 
-    /// Makes or updates the stack, and waits. Returns whether there was anything to do.
+    /// Clears away what is left of a first attempt that failed. Returns whether there is a stack to
+    /// update.
+    pub(super) async fn make_ready(
+        &self,
+        name: &str,
+        progress: Progress<'_>,
+    ) -> Result<bool, ShipError> {
+        let Some(stack) = self.stack(name).await? else {
+            return Ok(false);
+        };
+        let status = status(&stack);
+        match way(status) {
+            Way::Update => Ok(true),
+            Way::Clear => {
+                progress.detail("removing what was left of a first attempt that failed");
+                // It never was live, so nobody has put anything into its database.
+                self.unprotect(name, true, progress).await?;
+                self.remove(name, progress).await?;
+                Ok(false)
+            }
+            Way::Blocked(first) => {
+                Err(ShipError::new(format!("the stack {name} is {status}: {first}")))
+            }
+        }
+    }
+
+    /// Updates the stack if it `exists`, makes it otherwise, and waits.
     pub(super) async fn apply(
         &self,
         update: Update<'_>,
+        exists: bool,
         progress: Progress<'_>,
-    ) -> Result<bool, ShipError> {
-        let mut seen = self.events_so_far(update.name).await;
-        let before = self.stack(update.name).await?;
-        let started = match before.as_ref().map_or(Way::Create, |stack| way(status(stack))) {
-            Way::Create => self.create(&update).await,
-            Way::Update => self.change(&update).await,
-            Way::Clear => {
-                progress.detail("removing what was left of a first attempt that failed");
-                self.remove(update.name, progress).await?;
-                seen.clear();
-                self.create(&update).await
-            }
-            Way::Blocked(first) => {
-                return Err(ShipError::new(format!("{}: {first}", blocked(update.name, &before))));
-            }
-        };
+    ) -> Result<(), ShipError> {
+        let seen = self.events_so_far(update.name).await;
+        let started = if exists { self.change(&update).await } else { self.create(&update).await };
         match started {
             Err(error) if error.to_string().contains("No updates are to be performed") => {
                 progress.detail("nothing has changed");
-                return Ok(false);
+                return Ok(());
             }
             other => other?,
         }
-        self.follow(update.name, seen, progress).await?;
-        Ok(true)
+        self.follow(update.name, seen, progress).await
     }
 
     async fn create(&self, update: &Update<'_>) -> Result<(), ShipError> {
@@ -132,7 +145,6 @@ pub(super) fn update<'a>(
 /// What can be done with a stack.
 #[derive(Debug, PartialEq, Eq)]
 enum Way {
-    Create,
     Update,
     /// It never came to life and can only be removed.
     Clear,
@@ -151,15 +163,15 @@ fn way(status: &str) -> Way {
             "an update failed and so did the way back: see why in the stack's events, then \
              `aws cloudformation continue-update-rollback --stack-name` with its name",
         ),
+        "REVIEW_IN_PROGRESS" => Way::Blocked(
+            "there is only a change set that nobody has executed: `cargo lambdafy destroy --yes` removes \
+             it, then deploy anew",
+        ),
         going if going.ends_with("_IN_PROGRESS") => {
             Way::Blocked("something else is changing it: try again when that is done")
         }
         _ => Way::Update,
     }
-}
-
-fn blocked(name: &str, stack: &Option<Stack>) -> String {
-    format!("the stack {name} is {}", stack.as_ref().map_or("gone", status))
 }
 
 /// A value among the stack's outputs.
@@ -193,5 +205,10 @@ mod tests {
         for status in ["DELETE_FAILED", "UPDATE_ROLLBACK_FAILED", "UPDATE_IN_PROGRESS"] {
             assert!(matches!(way(status), Way::Blocked(_)), "{status}");
         }
+        // It never ends by itself, so there is nothing to wait for.
+        let Way::Blocked(first) = way("REVIEW_IN_PROGRESS") else {
+            panic!("an update of a stack without resources");
+        };
+        assert!(first.contains("destroy --yes") && !first.contains("try again"), "{first}");
     }
 }

@@ -1,5 +1,7 @@
-"""The deletion protection of a database, and the secret that it makes."""
+"""The deletion protection of a database, the secret that it makes, and that the rule which lets in goes with its stack."""
 
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.security_groups import SecurityGroupIngress
 from moto.rds.models import DBInstance
 
 make = DBInstance.create_from_cloudformation_json.__func__
@@ -36,3 +38,17 @@ DBInstance.has_cfn_attr = classmethod(
     lambda cls, attr: attr in (SECRET, "Endpoint.Address", "Endpoint.Port")
 )
 DBInstance.get_cfn_attribute = attribute
+
+
+def revoke(self, account_id, region_name):
+    ec2_backends[account_id][region_name].revoke_security_group_ingress(
+        group_name_or_id=self.security_group.id,
+        ip_protocol=self.properties["IpProtocol"],
+        from_port=self.properties["FromPort"],
+        to_port=self.properties["ToPort"],
+        ip_ranges=[],
+        source_groups=[{"GroupId": self.properties["SourceSecurityGroupId"]}],
+    )
+
+
+SecurityGroupIngress.delete = revoke

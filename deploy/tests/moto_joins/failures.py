@@ -1,5 +1,6 @@
 """The quota of new accounts, 3,008 MB for a function, and what CloudFormation does when something is refused:
-it says why, and puts the stack back as it was.
+it says why, and puts the stack back as it was. A first attempt that made a protected database can't be put back:
+here all of it stays.
 """
 
 from moto.cloudformation.models import Event, Stack
@@ -17,6 +18,10 @@ def refused(template):
     return None
 
 
+def is_protected(template):
+    return any(one.get("Properties", {}).get("DeletionProtection") for one in template["Resources"].values())
+
+
 def tell(stack, logical_id, status):
     reason = f"'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to {MOST_MB}"
     event = Event(stack.stack_id, stack.name, logical_id, "", "AWS::Lambda::Function", status, reason, None)
@@ -29,9 +34,15 @@ def create_or_go_back(self):
         create(self)
         return
     tell(self, logical_id, "CREATE_FAILED")
+    if is_protected(self.template_dict):
+        create(self)
+        self._add_stack_event("ROLLBACK_FAILED")
+        self.status = "ROLLBACK_FAILED"
+        return
     self._add_stack_event("ROLLBACK_COMPLETE")
     self.status = "ROLLBACK_COMPLETE"
-    # moto makes a resource when it is asked for an output of it.
+    # moto makes a resource when it is asked for it, or for an output of it.
+    self.resource_map._resource_json_map = {}
     self.output_map = {}
 
 

@@ -1,7 +1,10 @@
 //! Stacks that fail: what moto refuses here is more memory than a new account's functions may have.
 
+use serde_json::Value;
+
 use crate::aws::Aws;
 use crate::door::Door;
+use crate::project::App;
 use crate::{app, executables};
 
 const TOO_MUCH: [&str; 2] = ["--memory-mb", "4096"];
@@ -50,4 +53,37 @@ fn a_first_deployment_that_fails_is_cleared_away_by_the_next_one() {
     assert_eq!(next.json()["version"], 1);
     let said = "removing what was left of a first attempt that failed";
     assert!(next.errors().contains(said), "{}", next.errors());
+}
+
+/// Its stack can't be rolled back, since the database is protected as soon as it is made.
+fn failed_with_database(aws: &Aws, name: &str, door: &Door) -> (App, String) {
+    let app = app(name, door, &crate::database(aws));
+    let (first, _) = executables(&app);
+    let done = aws.run(&app, &[&["deploy", "--bootstrap", &first][..], &TOO_MUCH].concat());
+    assert_eq!(done.code(), 1);
+    assert!(done.errors().contains("ended as ROLLBACK_FAILED"), "{}", done.errors());
+    (app, first)
+}
+
+#[test]
+fn a_first_deployment_that_fails_with_a_database_is_cleared_away_by_the_next_one() {
+    let (aws, door) = (Aws::fresh(), Door::open(200));
+    let (app, first) = failed_with_database(&aws, "ship-fails-database", &door);
+    let next = aws.run(&app, &["deploy", "--json", "--bootstrap", &first]);
+    let answer = next.json();
+    assert_eq!((&answer["version"], &answer["previous_version"]), (&1.into(), &Value::Null));
+    assert!(next.errors().contains("deletion protection"), "{}", next.errors());
+}
+
+#[test]
+fn a_database_of_a_stack_that_failed_goes_only_when_that_is_said_too() {
+    let (aws, door) = (Aws::fresh(), Door::open(200));
+    let (app, _) = failed_with_database(&aws, "ship-fails-kept", &door);
+    let kept = aws.run(&app, &["destroy", "--yes"]);
+    assert_eq!(kept.code(), 1);
+    assert!(kept.errors().contains("--with-database"), "{}", kept.errors());
+    let status = aws.run(&app, &["status", "--json"]).json();
+    assert_eq!(status["stack_status"], "ROLLBACK_FAILED", "nothing is removed");
+    aws.run(&app, &["destroy", "--yes", "--with-database"]).ok();
+    assert_eq!(aws.run(&app, &["status"]).code(), 1);
 }

@@ -49,6 +49,16 @@ fn app(name: &str, door: &Door, rest: &str) -> App {
     )
 }
 
+/// The settings of a database that is made.
+fn database(aws: &Aws) -> String {
+    let (_, group, subnets) = aws.network();
+    format!(
+        "vpc = {{ subnets = [\"{}\", \"{}\"], security-groups = [\"{group}\"] }}\n\
+         database = {{ engine = \"postgres\", instance-class = \"db.t4g.micro\" }}\n",
+        subnets[0], subnets[1]
+    )
+}
+
 #[test]
 fn each_deployment_makes_a_version_live_and_a_rollback_brings_the_last_one_back() {
     let (aws, door) = (Aws::shared(), Door::open(200));
@@ -165,7 +175,12 @@ fn what_the_check_refuses_is_not_deployed() {
     assert!(done.errors().contains("error[plain-secret]"), "{}", done.errors());
     assert!(!done.errors().contains("hunter2"));
     assert_eq!(aws.run(&app, &["status"]).code(), 1, "nothing is there");
-    aws.run(&app, &["deploy", "--bootstrap", &first, "--allow", "plain-secret"]).ok();
+    let nobody = aws.without_credentials(&app, &["deploy", "--bootstrap", &first]);
+    assert_eq!(nobody.code(), 3, "it needs no account to be refused: {}", nobody.errors());
+
+    let allow = ["--allow", "plain-secret"];
+    let done = aws.run(&app, &[&["deploy", "--bootstrap", &first][..], &allow, &allow].concat());
+    assert!(!done.ok().errors().contains("no such finding"), "{}", done.errors());
 }
 
 #[test]
@@ -204,16 +219,7 @@ fn destroy_removes_the_stack_and_the_code_when_it_is_said_twice() {
 #[test]
 fn a_database_goes_only_when_that_is_said_too() {
     let (aws, door) = (Aws::shared(), Door::open(200));
-    let (_, group, subnets) = aws.network();
-    let app = app(
-        "ship-database",
-        &door,
-        &format!(
-            "vpc = {{ subnets = [\"{}\", \"{}\"], security-groups = [\"{group}\"] }}\n\
-             database = {{ engine = \"postgres\", instance-class = \"db.t4g.micro\" }}\n",
-            subnets[0], subnets[1]
-        ),
-    );
+    let app = app("ship-database", &door, &database(aws));
     let (first, _) = executables(&app);
     aws.run(&app, &["deploy", "--bootstrap", &first]).ok();
     let kept = aws.run(&app, &["destroy", "--yes"]);

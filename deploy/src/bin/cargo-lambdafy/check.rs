@@ -62,12 +62,11 @@ pub(crate) fn findings(
     let package = Package::find(built.unwrap_or(&usual));
     let mut findings = check(deployment, &project.dependencies, package.as_ref());
     for code in &allowed.allow {
-        let found = findings.len();
-        findings.retain(|finding| code != finding.code);
-        if findings.len() == found {
+        if !findings.iter().any(|finding| code == finding.code) {
             anstream::eprintln!("{}: --allow {code}: there is no such finding", yellow("warning"));
         }
     }
+    findings.retain(|finding| !allowed.allow.iter().any(|code| code == finding.code));
     findings
 }
 

@@ -49,15 +49,16 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
             path.display()
         );
     }
-    let cloud = Cloud::connect(deployment.settings.region.as_deref()).await?;
-    // Now that it is known, what depends on it is checked too.
-    deployment.settings.region = Some(cloud.region.clone());
+    // Once it is known, what depends on it is checked too.
+    let region = Cloud::region(deployment.settings.region.as_deref()).await?;
+    deployment.settings.region = Some(region.clone());
     let findings =
         check::findings(&project, &deployment, &options.allowed, options.bootstrap.as_deref());
     check::report(&project, &findings);
     if check::is_refused(&findings) {
         return Ok(ExitCode::from(REFUSED));
     }
+    let cloud = Cloud::connect(Some(&region)).await?;
     if options.dry_run {
         if options.bootstrap.is_none() {
             ship::look_for_target(&project, &deployment).await?;

@@ -44,7 +44,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         for line in &lines {
             tell(options, line);
         }
-        if lines.is_empty() && std::mem::take(&mut is_first) {
+        if is_quiet(&lines, &mut is_first) {
             anstream::eprintln!("no such lines yet; --since 1d looks further back");
         }
         if !options.follow {
@@ -52,6 +52,11 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<ExitCode> {
         }
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
+}
+
+/// Whether the first look, and no later one, found nothing.
+fn is_quiet(lines: &[LogLine], is_first: &mut bool) -> bool {
+    std::mem::take(is_first) && lines.is_empty()
 }
 
 fn tell(options: &Options, line: &LogLine) {
@@ -72,6 +77,17 @@ fn clock(time_ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_log_is_called_quiet_at_the_first_look_or_never() {
+        let line = LogLine { time_ms: 0, stream: "sandbox".to_owned(), message: "x".to_owned() };
+        let looks = |looks: &[&[LogLine]]| {
+            let mut is_first = true;
+            looks.iter().map(|lines| is_quiet(lines, &mut is_first)).collect::<Vec<_>>()
+        };
+        assert_eq!(looks(&[&[line], &[]]), [false, false]);
+        assert_eq!(looks(&[&[], &[]]), [true, false]);
+    }
 
     #[test]
     fn the_time_of_the_day_is_told() {
