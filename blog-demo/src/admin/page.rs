@@ -25,8 +25,6 @@ pub(super) struct Page {
     pub(super) origin: Origin,
     csrf: String,
     notice: &'static str,
-    /// Where the page's scripts may send pictures to, beside the blog.
-    bucket: Option<String>,
 }
 
 impl Page {
@@ -61,15 +59,38 @@ impl Page {
         template: &str,
         context: Value,
     ) -> Answer {
-        let shell = Shell::inside(&self.settings, &self.csrf, &self.user, section, self.notice);
-        let shell = shell.with_direct_uploads(self.bucket.is_some());
-        let context = context! { shell => shell.view(), ..context };
-        let html = self.blog.theme().render(template, context)?;
-        let mut response = (status, Html(html)).into_response();
-        if let Some(policy) = self.bucket.as_deref().and_then(policy_with) {
+        self.answer(status, self.shell(section), template, context)
+    }
+
+    /// The page of a template that takes pictures, whose scripts may send them into the bucket.
+    ///
+    /// # Errors
+    /// If the template fails.
+    pub(super) async fn render_with_pictures(
+        &self,
+        status: StatusCode,
+        section: &'static str,
+        template: &str,
+        context: Value,
+    ) -> Answer {
+        let bucket = self.blog.media().storage().direct_place().await;
+        let policy = bucket.and_then(policy_with);
+        let shell = self.shell(section).with_direct_uploads(policy.is_some());
+        let mut response = self.answer(status, shell, template, context)?;
+        if let Some(policy) = policy {
             response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
         }
         Ok(response)
+    }
+
+    fn shell(&self, section: &'static str) -> Shell {
+        Shell::inside(&self.settings, &self.csrf, &self.user, section, self.notice)
+    }
+
+    fn answer(&self, status: StatusCode, shell: Shell, template: &str, context: Value) -> Answer {
+        let context = context! { shell => shell.view(), ..context };
+        let html = self.blog.theme().render(template, context)?;
+        Ok((status, Html(html)).into_response())
     }
 }
 
@@ -88,7 +109,6 @@ impl FromRequestParts<Blog> for Page {
             origin: guard::origin(parts),
             csrf: session.csrf_token,
             notice: notice::text(query.raw("done")),
-            bucket: blog.media().storage().direct_origin().await.map(str::to_owned),
         })
     }
 }

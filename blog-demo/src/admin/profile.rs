@@ -17,7 +17,7 @@ use crate::theme::view;
 use crate::web::Origin;
 
 pub(super) async fn form(page: Page) -> Answer {
-    shown(&page, StatusCode::OK, &page.user, "", "")
+    shown(&page, StatusCode::OK, &page.user, "", "").await
 }
 
 pub(super) async fn save(page: Page, fields: Fields) -> Answer {
@@ -38,7 +38,7 @@ pub(super) async fn save(page: Page, fields: Fields) -> Answer {
     match saved {
         Ok(()) => Ok(see("/admin/profile?done=saved")),
         Err(store::Error::Invalid(why)) => {
-            shown(&page, StatusCode::UNPROCESSABLE_ENTITY, &changed, &sentence(&why), "")
+            shown(&page, StatusCode::UNPROCESSABLE_ENTITY, &changed, &sentence(&why), "").await
         }
         Err(error) => Err(error.into()),
     }
@@ -53,11 +53,13 @@ pub(super) async fn save_account(
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let refuse = |status, problem: &str| shown(&page, status, &page.user, "", problem);
+    let refuse = async |status, problem: &str| shown(&page, status, &page.user, "", problem).await;
     match confirm(page.store(), &page.user, fields.raw("password").to_owned()).await? {
         Attempt::Right(_) => {}
-        Attempt::Wrong => return refuse(StatusCode::FORBIDDEN, "The password is wrong."),
-        Attempt::Blocked(ms) => return refuse(StatusCode::TOO_MANY_REQUESTS, &too_many(ms)),
+        Attempt::Wrong => return refuse(StatusCode::FORBIDDEN, "The password is wrong.").await,
+        Attempt::Blocked(ms) => {
+            return refuse(StatusCode::TOO_MANY_REQUESTS, &too_many(ms)).await;
+        }
     }
     let changed = match account(&page.user, &fields).await {
         Ok(changed) => page.store().save_user(&changed).await,
@@ -76,7 +78,7 @@ pub(super) async fn save_account(
             Ok(response)
         }
         Err(store::Error::Invalid(why)) => {
-            refuse(StatusCode::UNPROCESSABLE_ENTITY, &sentence(&why))
+            refuse(StatusCode::UNPROCESSABLE_ENTITY, &sentence(&why)).await
         }
         Err(error) => Err(Error::from(error)),
     }
@@ -99,7 +101,7 @@ fn check(user: &User) -> store::Result<()> {
     at_most(150, "the place", &user.location)
 }
 
-fn shown(
+async fn shown(
     page: &Page,
     status: StatusCode,
     user: &User,
@@ -107,7 +109,7 @@ fn shown(
     account_problem: &str,
 ) -> Answer {
     let context = context! { user => view(ProfileView::from(user)), problem, account_problem };
-    page.render_as(status, "profile", "admin/profile.html", context)
+    page.render_with_pictures(status, "profile", "admin/profile.html", context).await
 }
 
 /// A user as they see themselves.

@@ -17,7 +17,7 @@ const MOST_LINKS: usize = 50;
 
 pub(super) async fn form(page: Page) -> Answer {
     page.require(Action::EditSettings)?;
-    shown(&page, StatusCode::OK, &page.settings, "")
+    shown(&page, StatusCode::OK, &page.settings, "").await
 }
 
 pub(super) async fn save(page: Page, fields: Fields) -> Answer {
@@ -30,7 +30,7 @@ pub(super) async fn save(page: Page, fields: Fields) -> Answer {
     match saved {
         Ok(()) => Ok(see("/admin/settings?done=saved")),
         Err(store::Error::Invalid(why)) => {
-            shown(&page, StatusCode::UNPROCESSABLE_ENTITY, &settings, &sentence(&why))
+            shown(&page, StatusCode::UNPROCESSABLE_ENTITY, &settings, &sentence(&why)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -115,10 +115,10 @@ fn is_language(tag: &str) -> bool {
         })
 }
 
-fn shown(page: &Page, status: StatusCode, settings: &Settings, problem: &str) -> Answer {
+async fn shown(page: &Page, status: StatusCode, settings: &Settings, problem: &str) -> Answer {
     let zones: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
     let context = context! { settings => view(settings), zones, problem };
-    page.render_as(status, "settings", "admin/settings.html", context)
+    page.render_with_pictures(status, "settings", "admin/settings.html", context).await
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(super) async fn list(page: Page) -> Answer {
 pub(super) async fn form(page: Page, Path(id): Path<String>) -> Answer {
     page.require(Action::EditTags)?;
     let (tag, posts) = find(&page, &id).await?;
-    shown(&page, StatusCode::OK, &tag, posts, "")
+    shown(&page, StatusCode::OK, &tag, posts, "").await
 }
 
 pub(super) async fn save(page: Page, Path(id): Path<String>, fields: Fields) -> Answer {
@@ -46,7 +46,7 @@ pub(super) async fn save(page: Page, Path(id): Path<String>, fields: Fields) -> 
     match saved {
         Ok(()) => Ok(see(&format!("/admin/tags/{id}?done=saved"))),
         Err(store::Error::Invalid(why)) => {
-            shown(&page, StatusCode::UNPROCESSABLE_ENTITY, &changed, posts, &sentence(&why))
+            shown(&page, StatusCode::UNPROCESSABLE_ENTITY, &changed, posts, &sentence(&why)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -72,9 +72,9 @@ async fn find(page: &Page, id: &str) -> Result<(Tag, i64), Error> {
     Ok((found.tag, found.posts))
 }
 
-fn shown(page: &Page, status: StatusCode, tag: &Tag, posts: i64, problem: &str) -> Answer {
+async fn shown(page: &Page, status: StatusCode, tag: &Tag, posts: i64, problem: &str) -> Answer {
     let context = context! { tag => view(TagView::new(tag, posts)), problem };
-    page.render_as(status, "tags", "admin/tag.html", context)
+    page.render_with_pictures(status, "tags", "admin/tag.html", context).await
 }
 
 #[derive(Debug, Serialize)]

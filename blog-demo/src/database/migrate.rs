@@ -2,7 +2,7 @@
 
 use sqlx::migrate::{MigrateError, Migrator};
 
-use super::{Database, Engine, Error, Pool};
+use super::{Database, Engine, Error, Pool, Row};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static MYSQL: Migrator = sqlx::migrate!("migrations/mysql");
@@ -12,8 +12,10 @@ impl Database {
     /// Brings the schema to this program's version; returns how many steps that took.
     ///
     /// # Errors
-    /// If a step fails, or the database has steps that this program doesn't know.
+    /// If a step fails, the database has steps that this program doesn't know, or the server takes the
+    /// blog's text for something else than UTF-8.
     pub async fn migrate(&self) -> Result<usize, MigrateError> {
+        self.check_characters().await.map_err(|error| MigrateError::Source(Box::new(error)))?;
         let before = self.schema_version().await.ok().flatten().unwrap_or(0);
         match &self.pool {
             Pool::Sqlite(pool) => SQLITE.run(pool).await?,
@@ -40,10 +42,19 @@ impl Database {
         let row = session.first(sql, vec![]).await;
         session.give_back().await;
         let Some(row) = row? else { return Ok(None) };
-        if is_mysql && row.text("characters")? != "utf8mb4" {
-            return Err(Error::of_characters());
+        if is_mysql {
+            is_utf8(&row)?;
         }
         row.integer_or_null("version")
+    }
+
+    /// As [`Self::schema_version`] does, where there may be no schema yet.
+    async fn check_characters(&self) -> Result<(), Error> {
+        if self.engine() != Engine::MySql {
+            return Ok(());
+        }
+        let row = self.first("SELECT @@character_set_client AS characters", vec![]).await?;
+        row.map_or(Ok(()), |row| is_utf8(&row))
     }
 
     /// The version that this program was written for.
@@ -59,4 +70,8 @@ impl Database {
             Pool::Postgres(_) => &POSTGRES,
         }
     }
+}
+
+fn is_utf8(row: &Row) -> Result<(), Error> {
+    if row.text("characters")? == "utf8mb4" { Ok(()) } else { Err(Error::of_characters()) }
 }

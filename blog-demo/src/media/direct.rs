@@ -13,7 +13,7 @@ use crate::Blog;
 use crate::model::new_secret;
 
 /// Where files wait until they are taken in. None of its paths is ever served.
-const WAITING: &str = "uploads/";
+pub(super) const WAITING: &str = "uploads/";
 /// What can be taken in.
 const TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 

@@ -15,6 +15,7 @@ use axum::body::Bytes;
 use axum::http::Uri;
 use tokio::sync::OnceCell;
 
+use super::direct::WAITING;
 use super::storage::Direct;
 use super::{Error, MAX_BYTES};
 
@@ -33,8 +34,8 @@ pub struct S3 {
     prefix: String,
     endpoint: Option<String>,
     client: Arc<OnceCell<Client>>,
-    /// Scheme and authority of signed addresses.
-    origin: Arc<OnceCell<String>>,
+    /// What all signed addresses begin with.
+    direct_place: Arc<OnceCell<String>>,
 }
 
 impl S3 {
@@ -44,8 +45,8 @@ impl S3 {
     pub fn new(bucket: impl Into<String>, prefix: &str, endpoint: Option<String>) -> Self {
         let prefix = prefix.trim_matches('/');
         let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-        let (client, origin) = (Arc::default(), Arc::default());
-        Self { bucket: bucket.into(), prefix, endpoint, client, origin }
+        let (client, direct_place) = (Arc::default(), Arc::default());
+        Self { bucket: bucket.into(), prefix, endpoint, client, direct_place }
     }
 
     /// The same by a client of one's own.
@@ -102,13 +103,15 @@ impl S3 {
         Ok(Direct { url: signed.uri().to_owned(), headers: headers.collect() })
     }
 
-    /// Where browsers send files to: scheme and authority of the addresses that are signed.
-    pub(super) async fn origin(&self) -> Result<&str, Error> {
+    /// Where browsers send files to: what the addresses that are signed begin with, the folder of waiting
+    /// files included. On one host there may be other people's buckets.
+    pub(super) async fn direct_place(&self) -> Result<&str, Error> {
         let find = async || {
-            let signed = self.direct("origin", "image/png", 1).await?.url;
-            origin_of(&signed).ok_or_else(|| Error::Failed("S3_ENDPOINT is no web address".into()))
+            let signed = self.direct(&format!("{WAITING}file"), "image/png", 1).await?.url;
+            let no_place = || "S3_ENDPOINT or the prefix can't stand in a policy".into();
+            place_of(&signed).ok_or_else(|| Error::Failed(no_place()))
         };
-        self.origin.get_or_try_init(find).await.map(String::as_str)
+        self.direct_place.get_or_try_init(find).await.map(String::as_str)
     }
 
     fn key(&self, path: &str) -> String {
@@ -120,12 +123,15 @@ impl S3 {
     }
 }
 
-/// Nothing that could stand for more than one place in a policy, or end it.
-fn origin_of(url: &str) -> Option<String> {
+/// The address up to its last `/`; nothing that could stand for more than one place in a policy, or end it.
+fn place_of(url: &str) -> Option<String> {
     let uri: Uri = url.parse().ok()?;
     let (scheme, authority) = (uri.scheme_str()?, uri.authority()?.as_str());
+    let (folder, _) = uri.path().rsplit_once('/')?;
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    authority.bytes().all(is_plain).then(|| format!("{scheme}://{authority}"))
+    let is_plain_path = |byte: u8| byte.is_ascii_alphanumeric() || b".-_~%/".contains(&byte);
+    let is_one_place = authority.bytes().all(is_plain) && folder.bytes().all(is_plain_path);
+    is_one_place.then(|| format!("{scheme}://{authority}{folder}/"))
 }
 
 async fn client(endpoint: Option<&str>) -> Client {
@@ -157,13 +163,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_one_place() {
+    fn what_a_policy_names_is_one_place() {
         let signed = "https://pictures.s3.eu-central-1.amazonaws.com/uploads/a?X-Amz-Signature=0";
-        let origin = "https://pictures.s3.eu-central-1.amazonaws.com";
-        assert_eq!(origin_of(signed).as_deref(), Some(origin));
-        assert_eq!(origin_of("http://[::1]:9000/a").as_deref(), Some("http://[::1]:9000"));
-        for wrong in ["/a", "https://*.example/a", "https://a;b/c", "https://u:p@b.example/", ""] {
-            assert_eq!(origin_of(wrong), None, "{wrong}");
+        let place = "https://pictures.s3.eu-central-1.amazonaws.com/uploads/";
+        assert_eq!(place_of(signed).as_deref(), Some(place));
+        let by_path = "http://[::1]:9000/pictures/my%20blog/uploads/a?x=/";
+        let place = "http://[::1]:9000/pictures/my%20blog/uploads/";
+        assert_eq!(place_of(by_path).as_deref(), Some(place));
+        for wrong in [
+            "/a",
+            "https://*.example/a",
+            "https://a;b/c",
+            "https://u:p@b.example/",
+            "https://b.example/a;b/c",
+            "https://b.example/a,b/c",
+            "",
+        ] {
+            assert_eq!(place_of(wrong), None, "{wrong}");
         }
     }
 }

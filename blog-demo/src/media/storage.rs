@@ -69,14 +69,15 @@ impl Storage {
         }
     }
 
-    /// Where browsers may send files to by themselves: scheme and authority. None: only to the blog.
-    pub(crate) async fn direct_origin(&self) -> Option<&str> {
+    /// Where browsers may send files to by themselves: an address up to a `/`, as a policy names places.
+    /// None: only to the blog.
+    pub(crate) async fn direct_place(&self) -> Option<&str> {
         match self {
             Self::Folder(_) => None,
             #[cfg(feature = "s3")]
             Self::S3(s3) => {
                 let told = |error: &Error| eprintln!("error: no direct uploads: {error}");
-                s3.origin().await.inspect_err(told).ok()
+                s3.direct_place().await.inspect_err(told).ok()
             }
         }
     }

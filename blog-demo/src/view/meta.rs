@@ -33,7 +33,10 @@ impl Meta {
             if first.is_empty() { second.to_owned() } else { first.to_owned() }
         };
         let (title, shared_title) = match title {
-            "" => (or(&settings.meta_title, &settings.title), settings.title.clone()),
+            "" => {
+                let title = or(&settings.meta_title, &settings.title);
+                (title.clone(), title)
+            }
             title => (format!("{title} – {}", settings.title), title.to_owned()),
         };
         let canonical = format!("{}{path}", origin.0);

@@ -11,7 +11,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     img-src 'self' https: data:; font-src 'self'; connect-src 'self'; media-src 'self' https:; \
     manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The policy of a page that may also send to one other place, a scheme and authority.
+/// The policy of a page that may also send to one other place, an address up to a `/`.
 pub(crate) fn policy_with(place: &str) -> Option<HeaderValue> {
     let own = "connect-src 'self'";
     HeaderValue::try_from(POLICY.replace(own, &format!("{own} {place}"))).ok()

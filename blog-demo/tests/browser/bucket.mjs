@@ -1,6 +1,6 @@
 // Pictures go from the browser into the bucket, and nowhere else.
 //
-// node bucket.mjs http://127.0.0.1:PORT http://BUCKET [limited]
+// node bucket.mjs http://127.0.0.1:PORT http://HOST-OF-BUCKETS [limited]
 
 import assert from 'node:assert/strict';
 
@@ -24,14 +24,19 @@ async function setUp(page) {
 async function policies(page) {
   const policy = async (path) => (await page.request.get(path)).headers()['content-security-policy'];
   const connects = (text) => /connect-src ([^;]*)/.exec(text)[1];
-  assert.equal(connects(await policy('/admin/posts/new')), `'self' ${bucket}`);
+  for (const path of ['posts/new', 'profile', 'settings']) {
+    assert.equal(connects(await policy(`/admin/${path}`)), `'self' ${bucket}/pictures/blog/uploads/`, path);
+  }
+  assert.equal(connects(await policy('/admin/posts')), "'self'");
   assert.equal(connects(await policy('/')), "'self'");
   assert.equal(connects(await policy('/admin/login')), "'self'");
   await page.goto('/admin/posts/new');
-  const left = (url) => page.evaluate((to) => fetch(to).then(() => true, () => false), url);
-  assert.equal(await left('http://127.0.0.1:1/'), false);
-  await until('the browser has refused it by the policy', async () => page.faults.some((fault) => fault.includes('connect-src')));
-  page.faults.length = 0;
+  const left = (url) => page.evaluate((to) => fetch(to, { method: 'PUT' }).then(() => true, () => false), url);
+  for (const other of ['http://127.0.0.1:1/', `${bucket}/others/blog/uploads/file`, `${bucket}/pictures/blog/file`]) {
+    assert.equal(await left(other), false, other);
+    await until(`the policy refuses ${other}`, async () => page.faults.some((fault) => fault.includes('connect-src')));
+    page.faults.length = 0;
+  }
 }
 
 /** A photo of noise: what can't be made small. */

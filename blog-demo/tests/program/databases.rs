@@ -113,7 +113,9 @@ fn comes_back(blog: &BlogFolder, url: &str) {
 fn titles(html: &[u8]) -> Vec<String> {
     let html = String::from_utf8(html.to_vec()).unwrap();
     let titles = html.split("class=\"card-title\"").skip(1);
-    titles.map(|part| part.split("</a>").next().unwrap().to_owned()).collect()
+    let titles: Vec<_> = titles.map(|part| part.split("</a>").next().unwrap().to_owned()).collect();
+    assert!(!titles.is_empty(), "no titles in {html}");
+    titles
 }
 
 #[test]
@@ -125,7 +127,14 @@ fn a_server_that_takes_text_for_something_else_is_refused() {
         .unwrap();
     let mut blog = BlogFolder::empty();
     blog.set("DATABASE_URL", &database.url());
+    let refusal = blog.refused(&["migrate"]);
+    assert!(refusal.contains("utf8mb4"), "{refusal}");
+    assert_eq!(database.execute("SHOW TABLES IN app").unwrap(), "", "nothing was made");
+
+    // One that was told so later.
+    database.execute("SET GLOBAL character_set_client = utf8mb4").unwrap();
     blog.said(&["migrate"]);
+    database.execute("SET GLOBAL character_set_client = latin1").unwrap();
     let refusal = blog.refused(&["seed", "--posts", "1"]);
     assert!(refusal.contains("utf8mb4"), "{refusal}");
 }

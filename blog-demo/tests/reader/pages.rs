@@ -111,6 +111,20 @@ async fn what_is_missing_is_said_in_a_page_of_the_blog() {
 }
 
 #[tokio::test]
+async fn other_sites_are_told_the_title_that_is_meant_for_them() {
+    let blog = TestBlog::new().await;
+    let mut settings = blog.store.site().await.unwrap().settings;
+    settings.title = "Tides".to_owned();
+    blog.store.set_settings(&settings).await.unwrap();
+    let title = "<meta property=\"og:title\" content=\"Tides\">";
+    assert!(blog.get("/").await.body.contains(title));
+    settings.meta_title = "Tides, a blog about the sea".to_owned();
+    blog.store.set_settings(&settings).await.unwrap();
+    let title = "<meta property=\"og:title\" content=\"Tides, a blog about the sea\">";
+    assert!(blog.get("/").await.body.contains(title));
+}
+
+#[tokio::test]
 async fn other_sites_are_told_what_a_post_is() {
     let blog = TestBlog::new().await;
     let draft = Draft {

@@ -21,23 +21,28 @@ async function ask(path, body, more = {}) {
 
 const askJson = (path, body) => ask(path, JSON.stringify(body), { 'content-type': 'application/json' });
 
-/** Puts a file where the blog keeps pictures; false if browsers are not let in there. */
-async function putDirectly(file, { url, headers }) {
-  // The browser makes these two itself.
-  const own = headers.filter(([name]) => !['content-length', 'host'].includes(name));
-  const put = fetch(url, { method: 'PUT', headers: own, body: file, credentials: 'omit' });
-  return put.then((answer) => answer.ok, () => false);
+/** What the bucket takes; other files the blog recognises by their content, or refuses with a reason. */
+const DIRECT = ['image/jpeg', 'image/png', 'image/webp'];
+
+/** Puts a file where the blog keeps pictures; its key there, or nothing if that way is closed. */
+async function putDirectly(file) {
+  if (!('directUploads' in document.body.dataset) || !DIRECT.includes(file.type)) return undefined;
+  try {
+    const { key, url, headers } = await askJson('/admin/images/direct', { mime: file.type, size_bytes: file.size });
+    // The browser makes these two itself.
+    const own = headers.filter(([name]) => !['content-length', 'host'].includes(name));
+    const put = await fetch(url, { method: 'PUT', headers: own, body: file, credentials: 'omit' });
+    return put.ok ? key : undefined;
+  } catch {
+    // Whatever is wrong with the file itself the blog says too.
+    return undefined;
+  }
 }
 
 /** Uploads a picture; its address, or an error that says why not. */
 async function upload(file) {
-  if ('directUploads' in document.body.dataset) {
-    const permitted = await askJson('/admin/images/direct', { mime: file.type, size_bytes: file.size });
-    if (await putDirectly(file, permitted)) {
-      const arrived = { key: permitted.key, name: file.name };
-      return (await askJson('/admin/images/direct/done', arrived)).url;
-    }
-  }
+  const key = await putDirectly(file);
+  if (key) return (await askJson('/admin/images/direct/done', { key, name: file.name })).url;
   const body = new FormData();
   body.append('file', file);
   return (await ask('/admin/images', body)).url;

@@ -155,7 +155,7 @@ impl Editor {
             all_tags => view(tags),
             post => view(self),
         };
-        page.render_as(status, section(kind), "admin/editor.html", context)
+        page.render_with_pictures(status, section(kind), "admin/editor.html", context).await
     }
 }
 
