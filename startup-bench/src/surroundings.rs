@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 
 use crate::contenders;
 
@@ -33,6 +34,14 @@ pub(crate) struct Distances {
     /// The address that these servers listen on, such as one that sandboxes reach.
     #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     servers_address: IpAddr,
+}
+
+impl Distances {
+    /// The round-trip times, for a report.
+    pub(crate) fn facts(self) -> Value {
+        let Self { database_rtt, s3_rtt, keys_rtt, .. } = self;
+        json!({"database": database_rtt, "s3": s3_rtt, "keys": keys_rtt})
+    }
 }
 
 impl Surroundings {

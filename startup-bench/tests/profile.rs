@@ -27,6 +27,14 @@ impl Folder {
         self.0.join(name).to_str().unwrap().to_owned()
     }
 
+    /// Writes a program of the shell; where it is.
+    fn script(&self, name: &str, text: &str) -> String {
+        let path = self.file(name);
+        std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
     fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.file(name)).unwrap()
     }
@@ -159,16 +167,14 @@ fn the_first_event_and_the_environment_are_the_users() {
 #[test]
 fn an_app_without_a_report_is_told_what_to_do() {
     let folder = Folder::new("script");
-    let script = folder.file("function");
-    let text = r#"#!/bin/sh
-api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
+    let script = folder.script(
+        "function",
+        r#"api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
 while id=$(curl -sS -D - -o /dev/null "$api/next" | tr -d '\r' |
     sed -n 's/^lambda-runtime-aws-request-id: //Ip'); do
   curl -sS -o /dev/null -d '{"statusCode":200,"body":""}' "$api/$id/response"
-done
-"#;
-    std::fs::write(&script, text).unwrap();
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+done"#,
+    );
     let said = refused(&script, &["--runs=1"]);
     for part in [
         "function answers, but printed no start-up report",
@@ -195,6 +201,76 @@ fn what_cannot_be_profiled_is_refused_before_anything_starts() {
         let said = refused(app, arguments);
         assert!(said.contains(reason), "{arguments:?}: {said}");
     }
+}
+
+#[test]
+fn a_contender_that_cannot_be_profiled_is_refused_before_it_is_built() {
+    for (app, arguments, reason) in [
+        ("heavy", &[][..], "name one of them, as --contender lambdafy, --contender lambdafy-"),
+        ("heavy", &["--contender=lambda_http"], "lambda_http prints no start-up report"),
+        (
+            "heavy",
+            &["--contender=lambda_http"],
+            "`startup-bench cold --app heavy --contender lambda",
+        ),
+        ("heavy", &["--contender=nobody"], "no contender nobody here; there are: lambda_http"),
+        ("hello", &["--contender=lambdafy-tuned"], "no contender lambdafy-tuned here"),
+        ("slow-start", &["--contender=lambdafy"], "--app is hello or heavy then, not slow-start"),
+    ] {
+        let said = refused(app, arguments);
+        assert!(said.contains(reason), "{arguments:?}: {said}");
+        assert!(!said.contains("building"), "{said}");
+    }
+    for taken_as_they_are in [&["--features=a"][..], &["--", "argument"]] {
+        let output = profile("heavy", &[&["--contender=lambdafy"], taken_as_they_are].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && said.contains("cannot be used with"), "{said}");
+    }
+}
+
+/// The heavy app takes minutes to build: instead of cargo, a script names the example, which starts only
+/// where the servers are and their database is migrated, and servers that are a script too.
+#[test]
+fn a_contender_finds_its_servers_around_it() {
+    let folder = Folder::new("contender");
+    let (example, migrated) = (built::slow_start(), folder.file("migrated"));
+    let app = format!("test \"$NOTES\" = near -a -e {migrated} && exec {example} cured");
+    let app = folder.script("app", &app);
+    let migrates = folder.script("migrates", &format!("touch {migrated}; exec {example} cured"));
+    let ended = folder.file("ended");
+    let servers =
+        folder.script("servers", &format!("echo NOTES=near; echo; cat; echo \"$@\" >{ended}"));
+    let message = |name: &str, path: &str| {
+        format!(r#"echo '{{"target":{{"name":"{name}"}},"executable":"{path}"}}'"#)
+    };
+    let messages = [
+        message("heavy-lambdafy-tuned-contender", &app),
+        message("heavy-lambdafy-unmodified-contender", &migrates),
+        message("surroundings", &servers),
+    ];
+    folder.script("cargo", &messages.join("\n"));
+    let path = format!("{}:/usr/bin:/bin", folder.0.display());
+    let event = folder.file("notes.json");
+    std::fs::write(
+        &event,
+        r#"{"version":"2.0","rawPath":"/","rawQueryString":"","headers":{},
+        "requestContext":{"http":{"method":"GET","sourceIp":"203.0.113.7"}}}"#,
+    )
+    .unwrap();
+    let json = folder.file("json");
+    let output = Command::new(env!("CARGO_BIN_EXE_startup-bench"))
+        .args(["profile", "--app=heavy", "--contender=lambdafy-tuned", "--runs=1"])
+        .args(["--s3-rtt=7", "--event", &event, "--json", &json])
+        .env("PATH", path)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.contains("lambdafy-tuned, notes, warm page cache, 1 start"), "{table}");
+    assert!(folder.read("ended").contains("--s3-rtt=7"), "the servers end with the bench");
+    let saved: Value = serde_json::from_str(&folder.read("json")).unwrap();
+    assert_eq!(saved["machine"]["rtt_ms"]["s3"], 7.0, "{saved:#}");
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub(crate) struct Starting {
     launch: Launch,
     /// What sandboxes see beside the contenders.
     shared: Vec<PathBuf>,
+    /// Must its database be migrated before it starts?
+    pub(super) wants_migrated: bool,
 }
 
 /// The contenders of these names and the programs of the command line; all contenders if neither is
@@ -30,12 +32,7 @@ pub(super) fn choose(names: &[String], programs: &[String], app: App) -> Result<
         return Ok(own);
     }
     let built = contenders::build(&contenders::functions(names, app)?, app)?;
-    let built = built.into_iter().map(|program| Starting {
-        name: program.contender.name.to_owned(),
-        launch: program.launch,
-        shared: Vec::new(),
-    });
-    Ok(built.chain(own).collect())
+    Ok(built.into_iter().map(Starting::of_contender).chain(own).collect())
 }
 
 fn of_argument(argument: &str) -> Result<Starting> {
@@ -54,9 +51,20 @@ fn of_argument(argument: &str) -> Result<Starting> {
 }
 
 impl Starting {
+    /// A contender that is built.
+    pub(crate) fn of_contender(program: contenders::Program) -> Self {
+        let contenders::Program { contender, launch } = program;
+        let wants_migrated = contender.wants_migrated();
+        Self { wants_migrated, ..Self::of_launch(contender.name.to_owned(), launch) }
+    }
+
     /// An executable that speaks the Runtime API by itself.
     pub(crate) fn of_program(name: String, program: PathBuf) -> Self {
-        Self { name, launch: Launch::of_program(program), shared: Vec::new() }
+        Self::of_launch(name, Launch::of_program(program))
+    }
+
+    fn of_launch(name: String, launch: Launch) -> Self {
+        Self { name, launch, shared: Vec::new(), wants_migrated: false }
     }
 
     /// Adds arguments of the program.

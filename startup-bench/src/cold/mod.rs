@@ -1,6 +1,7 @@
 //! `startup-bench cold`: from exec to the first `next` and to the first response.
 
 mod conditions;
+mod deployment;
 mod figures;
 mod instructions;
 mod launch;
@@ -21,10 +22,11 @@ use anyhow::{Context, Result};
 
 use crate::contenders::App;
 use crate::report::{Machine, Metric, Outputs, Report, Row, summary};
-use crate::surroundings::{Distances, Surroundings};
+use crate::surroundings::Distances;
 use plan::Plan;
 
 pub(crate) use conditions::Conditions;
+pub(crate) use deployment::surround;
 pub(crate) use figures::{Figures, Key, to_f64};
 pub(crate) use instructions::{tool as valgrind, until_second_next};
 pub(crate) use launch::Starting;
@@ -82,10 +84,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut launches = launch::choose(&options.contenders, &options.programs, options.app)?;
     launches.iter_mut().for_each(|launch| launch.surround(&options.conditions.env));
     let heavy = options.app == App::Heavy;
-    let surroundings = heavy.then(|| Surroundings::start(options.distances)).transpose()?;
-    if let Some(surroundings) = &surroundings {
-        launches.iter_mut().for_each(|launch| launch.surround(&surroundings.environment));
-    }
+    // Dropping them ends them.
+    let _surroundings =
+        heavy.then(|| surround(&mut launches, &request, options.distances)).transpose()?;
     let plan = Plan {
         request,
         launches,

@@ -85,7 +85,7 @@ fn hello(contender: &Contender) -> Result<Launch> {
 
 fn heavy(contender: &Contender) -> Result<Launch> {
     match contender.heavy.context("it has no heavy app")? {
-        Heavy::Function(package) => Ok(function(cargo::heavy(package)?)),
+        Heavy::Function(package) | Heavy::Migrated(package) => Ok(function(cargo::heavy(package)?)),
         Heavy::WebServer(package) => web_adapter::launch(cargo::heavy(package)?, "/health"),
     }
 }

@@ -11,6 +11,9 @@ pub(crate) const ROUTER: &str = "router";
 /// The contender that the targets are for.
 pub(crate) const PRODUCT: &str = "lambdafy";
 
+/// The one that migrates the heavy app's database for those that don't, with which it is built.
+pub(crate) const MIGRATES: &str = "lambdafy-unmodified";
+
 pub(super) const ALL: &[Contender] = &[
     Contender {
         name: LAMBDA_HTTP,
@@ -51,18 +54,18 @@ pub(super) const ALL: &[Contender] = &[
         heavy: Some(Heavy::Function("heavy-lambdafy-contender")),
     },
     Contender {
-        name: "lambdafy-unmodified",
+        name: MIGRATES,
         hello: None,
         heavy: Some(Heavy::Function("heavy-lambdafy-unmodified-contender")),
     },
     Contender {
         name: "lambdafy-eager",
         hello: None,
-        heavy: Some(Heavy::Function("heavy-lambdafy-eager-contender")),
+        heavy: Some(Heavy::Migrated("heavy-lambdafy-eager-contender")),
     },
     Contender {
         name: "lambdafy-tuned",
         hello: None,
-        heavy: Some(Heavy::Function("heavy-lambdafy-tuned-contender")),
+        heavy: Some(Heavy::Migrated("heavy-lambdafy-tuned-contender")),
     },
 ];

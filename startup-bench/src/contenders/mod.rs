@@ -17,7 +17,7 @@ use launch::Unavailable;
 pub(crate) use cargo::{executable, workspace};
 pub(crate) use ghost::{Ghost, ghost};
 pub(crate) use launch::Launch;
-pub(crate) use list::{LAMBDA_HTTP, LAMBDA_HTTP_CURRENT, PRODUCT, ROUTER};
+pub(crate) use list::{LAMBDA_HTTP, LAMBDA_HTTP_CURRENT, MIGRATES, PRODUCT, ROUTER};
 pub(crate) use storm::{System, storm};
 
 /// lambda_http's own switch against the stage that it puts before a REST API's paths: without it, its
@@ -64,6 +64,8 @@ enum Hello {
 enum Heavy {
     /// A package that is a Lambda function.
     Function(&'static str),
+    /// The same, which leaves migrations to its deployment.
+    Migrated(&'static str),
     /// A web server behind Lambda Web Adapter.
     WebServer(&'static str),
 }
@@ -76,6 +78,12 @@ pub(crate) fn translators(names: &[String]) -> Result<Vec<&'static Contender>> {
 /// The contenders that are functions with this app and were asked for, or all of them.
 pub(crate) fn functions(names: &[String], app: App) -> Result<Vec<&'static Contender>> {
     select(names, |contender| contender.is_function(app))
+}
+
+/// The names of the functions with this app that print lambdafy's start-up report.
+pub(crate) fn reporting(app: App) -> Vec<&'static str> {
+    let fits = |contender: &&Contender| contender.is_function(app) && contender.is_product();
+    list::ALL.iter().filter(fits).map(|contender| contender.name).collect()
 }
 
 fn select(names: &[String], fits: impl Fn(&Contender) -> bool) -> Result<Vec<&'static Contender>> {
@@ -94,6 +102,17 @@ fn select(names: &[String], fits: impl Fn(&Contender) -> bool) -> Result<Vec<&'s
 impl Contender {
     fn translates(&self) -> bool {
         matches!(self.hello, Some(Hello::Translator(..) | Hello::Router(_)))
+    }
+
+    /// Is it built with lambdafy?
+    fn is_product(&self) -> bool {
+        let rest = self.name.strip_prefix(PRODUCT);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    }
+
+    /// Must the heavy app's database be migrated before it starts?
+    pub(crate) fn wants_migrated(&self) -> bool {
+        matches!(self.heavy, Some(Heavy::Migrated(_)))
     }
 
     fn is_function(&self, app: App) -> bool {

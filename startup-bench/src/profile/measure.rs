@@ -8,14 +8,14 @@ use lambdafy_emulator::{LogLine, Sandbox};
 use super::merged::{Conditions, Run};
 use super::outline::{self, Seen};
 use super::startup_report::{StartupReport, VARIABLE};
-use crate::cold::{Cached, Figures, Interrupted, Key, Ready, Request, Start, Starting, to_f64};
+use super::subject::Subject;
+use crate::cold::{Cached, Figures, Interrupted, Key, Ready, Start, to_f64};
 use crate::progress::Progress;
 use crate::report::Metric;
 
 /// What is to be measured.
 pub(super) struct Plan {
-    pub(super) launch: Starting,
-    pub(super) request: Request,
+    pub(super) subject: Subject,
     pub(super) cases: Vec<Case>,
     pub(super) runs: u32,
 }
@@ -48,11 +48,12 @@ pub(super) async fn run(plan: &Plan) -> (Measured, Result<()>) {
 }
 
 async fn rounds(plan: &Plan, measured: &mut Measured) -> Result<()> {
-    let name = &plan.launch.name;
+    let Subject { launch, request, .. } = &plan.subject;
+    let name = &launch.name;
     let mut ready = Vec::new();
     for case in &plan.cases {
         let Conditions { memory_mb, throttled_init, .. } = case.conditions;
-        let one = Ready::new(&plan.launch, memory_mb, throttled_init, &plan.request).await;
+        let one = Ready::new(launch, memory_mb, throttled_init, request).await;
         ready.push(one.with_context(|| name.clone())?);
     }
     if let Some(first) = ready.first() {
@@ -62,7 +63,7 @@ async fn rounds(plan: &Plan, measured: &mut Measured) -> Result<()> {
     for round in 1..=plan.runs {
         progress.step(&format!("round {round}"));
         for (at, (case, ready)) in plan.cases.iter().zip(&ready).enumerate() {
-            let started = ready.start(case.cached, &plan.request).await;
+            let started = ready.start(case.cached, request).await;
             let (start, sandbox) = started.with_context(|| format!("{name} in round {round}"))?;
             let run = observed(&start, &sandbox, name)?;
             if let Some(runs) = measured.runs.get_mut(at) {
@@ -105,11 +106,11 @@ fn no_report(name: &str) -> String {
 
 fn add(plan: &Plan, case: &Case, figures: &mut Figures, start: &Start) -> Result<()> {
     let Conditions { memory_mb, throttled_init, .. } = case.conditions;
-    let bytes = (Metric::BinaryBytes, to_f64(plan.launch.bytes()?));
+    let bytes = (Metric::BinaryBytes, to_f64(plan.subject.launch.bytes()?));
     for (metric, value) in start.figures().into_iter().chain([bytes]) {
         let key = Key {
-            case: plan.request.case(case.cached, throttled_init),
-            contender: plan.launch.name.clone(),
+            case: plan.subject.request.case(case.cached, throttled_init),
+            contender: plan.subject.launch.name.clone(),
             memory_mb,
             metric,
         };

@@ -7,41 +7,33 @@ mod outline;
 mod picture;
 mod saved;
 mod startup_report;
+mod subject;
 mod table;
 mod tell;
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::cold::{Conditions as Asked, Request, Starting};
-use crate::program;
+use crate::cold::Conditions as Asked;
 use crate::report::{Machine, Metric, Report, check_places, save, with_profiles};
 use comparison::Comparison;
 use measure::{Case, Measured, Plan};
 use merged::{Conditions, Profile};
 use saved::Saved;
 use startup_report::VARIABLE;
+use subject::{Named, Subject};
 
 /// Options of `startup-bench profile`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// A package of this workspace, which is built first, or the path of an executable; its main
-    /// calls lambdafy.
-    #[arg(long, value_name = "NAME|PATH")]
-    app: String,
-    /// A feature to build the package with; may be repeated. lambdafy/startup-report has the
-    /// findings.
-    #[arg(long = "features", value_name = "FEATURE", default_value = "lambdafy/startup-report")]
-    features: Vec<String>,
-    /// Arguments of the app, after `--`.
-    #[arg(last = true, value_name = "ARGUMENT")]
-    arguments: Vec<OsString>,
+    #[command(flatten)]
+    named: Named,
     /// Compares with an earlier run's --json, step by step.
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
-    /// The first event, as JSON; any answer but an error is right. [default: an HTTP API's GET /]
+    /// The first event, as JSON; any answer but an error is right. [default: an HTTP API's GET /;
+    /// of a contender, that of cold]
     #[arg(long, value_name = "FILE")]
     event: Option<PathBuf>,
     #[command(flatten)]
@@ -73,13 +65,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let conditions: Vec<_> = cases.iter().map(|case| case.conditions.clone()).collect();
         saved.check(&conditions)?;
     }
-    let request = options.event.as_deref().map_or_else(Request::of_root, Request::of_file)?;
-    let program = program::find(&options.app, &options.features)?;
-    let mut launch = Starting::of_program(program.name, program.path);
-    launch.add_arguments(&options.arguments);
-    launch.surround(&options.conditions.env);
-    launch.surround(&[(variable.to_owned(), value.to_owned())]);
-    let plan = Plan { launch, request, cases, runs: options.conditions.runs() };
+    let mut subject = Subject::of(&options.named, options.event.as_deref())?;
+    subject.launch.surround(&options.conditions.env);
+    subject.launch.surround(&[(variable.to_owned(), value.to_owned())]);
+    let plan = Plan { subject, cases, runs: options.conditions.runs() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let (measured, end) = runtime.context("tokio cannot start")?.block_on(measure::run(&plan));
     finish(options, &plan, measured, saved.as_ref()).and(end)
@@ -108,8 +97,8 @@ fn finish(options: &Options, plan: &Plan, measured: Measured, saved: Option<&Sav
         .iter()
         .zip(&runs)
         .filter_map(|(case, runs)| {
-            let event = plan.request.name();
-            Profile::of(&plan.launch.name, event, case.conditions.clone(), runs)
+            let event = plan.subject.request.name();
+            Profile::of(&plan.subject.launch.name, event, case.conditions.clone(), runs)
         })
         .collect();
     if profiles.is_empty() {
@@ -122,7 +111,7 @@ fn finish(options: &Options, plan: &Plan, measured: Measured, saved: Option<&Sav
             Ok(Comparison { before, after })
         })
         .collect::<Result<Vec<_>>>()?;
-    let machine = Machine::here().with("runs", plan.runs);
+    let machine = plan.subject.machine().with("runs", plan.runs);
     let facts = serde_json::to_value(&machine).context("the machine's facts")?;
     for comparison in &comparisons {
         println!("\n{}", tell::terminal(comparison));
@@ -147,20 +136,21 @@ fn finish(options: &Options, plan: &Plan, measured: Measured, saved: Option<&Sav
 }
 
 fn report(plan: &Plan, figures: crate::cold::Figures, machine: Machine) -> Report {
+    let Subject { launch, request, .. } = &plan.subject;
     let cases: Vec<(String, String)> = plan
         .cases
         .iter()
         .map(|case| {
             let throttled = case.conditions.throttled_init;
-            (plan.request.case(case.cached, throttled), plan.request.title(case.cached, throttled))
+            (request.case(case.cached, throttled), request.title(case.cached, throttled))
         })
         .collect();
     let names: Vec<&str> = cases.iter().map(|(name, _)| name.as_str()).collect();
     Report {
-        rows: figures.into_rows(&names, &[&plan.launch.name]),
+        rows: figures.into_rows(&names, &[&launch.name]),
         work: "profile",
         headline: Metric::FirstResponseMs,
-        baseline: plan.launch.name.clone(),
+        baseline: launch.name.clone(),
         cases,
         machine,
     }

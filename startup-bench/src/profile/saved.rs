@@ -53,7 +53,7 @@ impl Saved {
 
     /// What differs so much that times can't be compared, in a sentence.
     pub(super) fn differences(&self, machine: &Value, after: &Profile) -> Option<String> {
-        let facts = ["cpu", "cores", "kernel"].into_iter();
+        let facts = ["cpu", "cores", "kernel", "rtt_ms"].into_iter();
         let mut differ: Vec<String> = facts
             .filter(|fact| self.machine[*fact] != machine[*fact])
             .map(|fact| format!("{fact} was {}, is {}", self.machine[fact], machine[fact]))

@@ -57,7 +57,10 @@ fn notes(comparison: &Comparison<'_>) -> Vec<String> {
     if profile.steps_dropped > 0 {
         notes.push(format!("{} more steps were not kept by the app", profile.steps_dropped));
     }
-    if comparison.before.is_some() {
+    if let Some(before) = comparison.before {
+        if before.app != profile.app {
+            notes.push(format!("before: {}, {} starts: {}", before.app, before.runs, sums(before)));
+        }
         notes.push("~ the intervals of both overlap: it may be chance".to_owned());
     }
     notes.extend(findings(comparison));
@@ -80,7 +83,8 @@ fn path(profile: &Profile) -> Option<String> {
 fn findings(comparison: &Comparison<'_>) -> Vec<String> {
     let Some(findings) = comparison.findings() else {
         let without = "no findings: the app, or the one before, was built without lambdafy's feature \
-                       startup-report (--features lambdafy/startup-report)";
+                       startup-report, with which `profile` builds a package unless --features says \
+                       otherwise; executables and contenders are profiled as they are";
         return vec![without.to_owned()];
     };
     if findings.is_empty() {
