@@ -4,46 +4,26 @@
 
 #[path = "support/built.rs"]
 mod built;
+#[path = "support/folder.rs"]
+mod folder;
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use folder::Folder;
 use serde_json::Value;
 
-/// A folder for one test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(test: &str) -> Self {
-        let name = format!("startup-bench-profile-{test}-{}", std::process::id());
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-
-    /// Writes a program of the shell; where it is.
-    fn script(&self, name: &str, text: &str) -> String {
-        let path = self.file(name);
-        std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-        path
-    }
-
-    fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.file(name)).unwrap()
-    }
+/// Writes a program of the shell; where it is.
+fn script(folder: &Folder, name: &str, text: &str) -> String {
+    let path = folder.file(name);
+    std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).unwrap();
-    }
+fn read(folder: &Folder, name: &str) -> String {
+    std::fs::read_to_string(folder.file(name)).unwrap()
 }
 
 fn profile(app: &str, arguments: &[&str]) -> Output {
@@ -110,7 +90,7 @@ fn a_cured_fault_is_seen_beside_the_run_before() {
         assert!((ratio - after / before).abs() < 0.01, "{both}");
     }
 
-    let saved: Value = serde_json::from_str(&folder.read("after")).unwrap();
+    let saved: Value = serde_json::from_str(&read(&folder, "after")).unwrap();
     assert!(median(&saved, "INIT", "wall_ms") > 30.0);
     let (init, total) = (median(&saved, "INIT", "wall_ms"), median(&saved, "TOTAL", "wall_ms"));
     assert!(total > init && total < init * 3.0, "{saved:#}");
@@ -128,9 +108,9 @@ fn a_cured_fault_is_seen_beside_the_run_before() {
         (row("next_ms") - init).abs() < 1e-6 && (row("first_response_ms") - total).abs() < 1e-6
     );
     assert!(
-        folder.read("md").starts_with("### slow-start, root, warm page cache, 3 starts: INIT ")
+        read(&folder, "md").starts_with("### slow-start, root, warm page cache, 3 starts: INIT ")
     );
-    let picture = folder.read("svg");
+    let picture = read(&folder, "svg");
     assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"), "{picture}");
     assert!(picture.contains("cured: ") && picture.contains(">gone</text>"), "{picture}");
 }
@@ -167,7 +147,8 @@ fn the_first_event_and_the_environment_are_the_users() {
 #[test]
 fn an_app_without_a_report_is_told_what_to_do() {
     let folder = Folder::new("script");
-    let script = folder.script(
+    let script = script(
+        &folder,
         "function",
         r#"api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
 while id=$(curl -sS -D - -o /dev/null "$api/next" | tr -d '\r' |
@@ -235,11 +216,11 @@ fn a_contender_finds_its_servers_around_it() {
     let folder = Folder::new("contender");
     let (example, migrated) = (built::slow_start(), folder.file("migrated"));
     let app = format!("test \"$NOTES\" = near -a -e {migrated} && exec {example} cured");
-    let app = folder.script("app", &app);
-    let migrates = folder.script("migrates", &format!("touch {migrated}; exec {example} cured"));
+    let app = script(&folder, "app", &app);
+    let migrates = script(&folder, "migrates", &format!("touch {migrated}; exec {example} cured"));
     let ended = folder.file("ended");
     let servers =
-        folder.script("servers", &format!("echo NOTES=near; echo; cat; echo \"$@\" >{ended}"));
+        script(&folder, "servers", &format!("echo NOTES=near; echo; cat; echo \"$@\" >{ended}"));
     let message = |name: &str, path: &str| {
         format!(r#"echo '{{"target":{{"name":"{name}"}},"executable":"{path}"}}'"#)
     };
@@ -248,8 +229,8 @@ fn a_contender_finds_its_servers_around_it() {
         message("heavy-lambdafy-unmodified-contender", &migrates),
         message("surroundings", &servers),
     ];
-    folder.script("cargo", &messages.join("\n"));
-    let path = format!("{}:/usr/bin:/bin", folder.0.display());
+    script(&folder, "cargo", &messages.join("\n"));
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
     let event = folder.file("notes.json");
     std::fs::write(
         &event,
@@ -268,8 +249,8 @@ fn a_contender_finds_its_servers_around_it() {
     assert!(output.status.success(), "{said}");
     let table = String::from_utf8(output.stdout).unwrap();
     assert!(table.contains("lambdafy-tuned, notes, warm page cache, 1 start"), "{table}");
-    assert!(folder.read("ended").contains("--s3-rtt=7"), "the servers end with the bench");
-    let saved: Value = serde_json::from_str(&folder.read("json")).unwrap();
+    assert!(read(&folder, "ended").contains("--s3-rtt=7"), "the servers end with the bench");
+    let saved: Value = serde_json::from_str(&read(&folder, "json")).unwrap();
     assert_eq!(saved["machine"]["rtt_ms"]["s3"], 7.0, "{saved:#}");
 }
 

@@ -5,36 +5,17 @@
 
 #[path = "support/built.rs"]
 mod built;
+#[path = "support/folder.rs"]
+mod folder;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use folder::Folder;
 use lambdafy_prefetch::{List, is_resident};
 use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
 use serde_json::Value;
-
-/// A folder for one test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(test: &str) -> Self {
-        let name = format!("startup-bench-record-{test}-{}", std::process::id());
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).unwrap();
-    }
-}
 
 fn bench(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_startup-bench")).args(arguments).output().unwrap()
@@ -128,7 +109,7 @@ fn a_bootstrap_of_cargo_lambda_becomes_the_app_of_its_package() {
     let folder = Folder::new("cargo-lambda");
     let bootstrap = folder.file("bootstrap");
     std::fs::copy(built::slow_start(), &bootstrap).unwrap();
-    let package = folder.0.to_str().unwrap();
+    let package = folder.path().to_str().unwrap();
     succeeds(&["record", "--app", &bootstrap, "--package", package]);
     assert!(std::fs::metadata(&bootstrap).unwrap().len() < 500_000);
     assert!(said_by(&bootstrap).starts_with("Error: "), "the app refuses its environment");
@@ -219,29 +200,6 @@ fn a_package_waits_for_fewer_pages_than_the_plain_program() {
         return;
     }
     assert!(faults("packaged") < faults("plain") / 2.0, "{report:#}");
-}
-
-#[test]
-fn functions_come_in_the_order_of_their_first_calls() {
-    let folder = Folder::new("functions");
-    let file = folder.file("order");
-    let arguments = ["record", "--app", built::slow_start(), "--functions", &file, "--", "cured"];
-    succeeds(&arguments);
-    let text = std::fs::read_to_string(&file).unwrap();
-    let place = |part: &str| {
-        let found = text.lines().position(|name| name.contains(part));
-        found.unwrap_or_else(|| panic!("no function with {part}"))
-    };
-    let main = text.lines().position(|name| name == "main").unwrap();
-    assert!(main < place("slow_start4main"), "C's main calls Rust's");
-    assert!(place("slow_start4main") < place("cured"), "which makes the app");
-    assert!(place("cured") < place("fetch_prices"));
-    assert!(!text.contains("as_written"), "what did not run is not there");
-    let mut names: Vec<&str> = text.lines().collect();
-    let all = names.len();
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), all, "a name comes once");
 }
 
 #[test]
