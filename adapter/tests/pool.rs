@@ -23,6 +23,8 @@ mod liveness;
 mod path;
 #[path = "pool/proxy.rs"]
 mod proxy;
+#[path = "pool/replays.rs"]
+mod replays;
 #[path = "pool/round_trips.rs"]
 mod round_trips;
 #[path = "pool/schema.rs"]

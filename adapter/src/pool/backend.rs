@@ -140,3 +140,12 @@ pub enum Fault {
     /// It will not be better next time.
     Lasting,
 }
+
+/// Whether the connection has broken, or the server says that it ends it.
+pub(super) fn is_gone<DB: Backend>(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => DB::fault(&**error) == Fault::Starting,
+        _ => false,
+    }
+}

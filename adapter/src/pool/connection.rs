@@ -7,9 +7,10 @@ use std::sync::Arc;
 use scopeguard::ScopeGuard;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::backend::{Backend, Session};
+use super::backend::{Backend, Session, is_gone};
 use super::idle::Held;
 use super::inner::Inner;
+use super::socket::{Look, Socket};
 
 /// A connection of a [`Pool`](super::Pool), which gets it back when this is dropped.
 ///
@@ -40,6 +41,19 @@ impl<DB: Backend> Connection<DB> {
 
     pub(super) fn session(&self) -> &Session {
         &self.held.session
+    }
+
+    /// Takes note of a statement's error: a server says why it goes a moment before the socket is
+    /// closed, and somebody may try again within it.
+    pub(super) fn failed(&mut self, error: sqlx::Error) -> sqlx::Error {
+        if is_gone::<DB>(&error) {
+            self.held.socket = Socket::UNKNOWN;
+        }
+        error
+    }
+
+    pub(super) fn look(&self) -> Look {
+        self.held.socket.look()
     }
 
     /// Closes the connection instead of giving it back: for a session in a state that no reset

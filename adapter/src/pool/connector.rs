@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +14,11 @@ use super::clock::Moment;
 use super::config::Config;
 use super::error::Error;
 use super::idle::Held;
-use super::socket::Before;
+use super::socket;
 use crate::{BoxError, hooks};
+
+/// What sqlx says where PostgreSQL has hung up instead of an answer to the question for TLS.
+const HUNG_UP: &str = "unexpected response from SSLRequest: 0x00";
 
 /// Where the options of the next connect come from.
 pub(super) enum Connector<DB: Backend> {
@@ -70,10 +74,11 @@ impl<DB: Backend> Connector<DB> {
     pub(super) async fn connect(&self, config: &Config, ask: Ask) -> Result<Held<DB>, Failure> {
         let options = self.options(ask).await?;
         let session = session::<DB>(config, &options);
-        let before = Before::connecting_to(DB::port(&options));
         let connecting = async {
-            let mut connection = DB::with_session(&options, &session).connect().await?;
-            let socket = before.new_socket();
+            let options = DB::with_session(&options, &session);
+            let (connected, socket) =
+                socket::connect_to(DB::port(&options), options.connect()).await;
+            let mut connection = connected?;
             DB::start(&mut connection, &session).await?;
             Ok((connection, socket))
         };
@@ -116,9 +121,12 @@ fn time_of_an_invocation() -> Option<Duration> {
 fn failure<DB: Backend>(error: sqlx::Error) -> Failure {
     let fault = match &error {
         sqlx::Error::Database(error) => DB::fault(&**error),
+        // rustls's way to say that it takes no such certificate, or that this is no TLS.
+        sqlx::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => Fault::Lasting,
         // The server, or what is in front of it, has hung up or is not there; a name that can't
         // be resolved may be one that is just being moved.
         sqlx::Error::Io(_) => Fault::Starting,
+        sqlx::Error::Protocol(said) if said.starts_with(HUNG_UP) => Fault::Starting,
         _ => Fault::Lasting,
     };
     match fault {

@@ -29,8 +29,16 @@ where
         async_stream::try_stream! {
             let mut connection = pool.get().await?;
             let mut results = connection.fetch_many(query);
-            while let Some(result) = results.try_next().await? {
-                yield result;
+            let failed = loop {
+                match results.try_next().await {
+                    Ok(Some(result)) => yield result,
+                    Ok(None) => break None,
+                    Err(error) => break Some(error),
+                }
+            };
+            drop(results);
+            if let Some(error) = failed {
+                Err(connection.failed(error))?;
             }
         }
         .boxed()
@@ -49,7 +57,9 @@ where
                 transaction.commit().await?;
                 return Ok(row);
             }
-            pool.get().await?.fetch_optional(query).await
+            let mut connection = pool.get().await?;
+            let fetched = connection.fetch_optional(query).await;
+            fetched.map_err(|error| connection.failed(error))
         }
         .boxed()
     }

@@ -32,10 +32,10 @@ pub(super) fn judge<DB: Backend>(held: &Held<DB>, config: &Config, now: Moment) 
         // Whatever it was about, the app may have spoken with the server since.
         _ if is_over && !held.needs_end => Verdict::Stale,
         Look::Closed => Verdict::Dead,
-        Look::Unread => Verdict::Doubt,
-        _ if is_over || age >= config.ping_after => Verdict::Doubt,
-        Look::Unknown if !held.needs_end => Verdict::Doubt,
-        _ if held.needs_end && !DB::SURVIVES_CANCELLATION => Verdict::Doubt,
-        Look::Quiet | Look::Unknown => Verdict::Fresh,
+        // Also within an invocation: its last statement may have failed because the server has gone.
+        Look::Unread | Look::Unknown => Verdict::Doubt,
+        Look::Quiet if is_over || age >= config.ping_after => Verdict::Doubt,
+        Look::Quiet if held.needs_end && !DB::SURVIVES_CANCELLATION => Verdict::Doubt,
+        Look::Quiet => Verdict::Fresh,
     }
 }

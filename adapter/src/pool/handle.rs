@@ -6,13 +6,17 @@ use std::str::FromStr;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use super::backend::{Backend, ConnectOptions, Fault};
+use tokio::time::Instant;
+
+use super::backend::{Backend, ConnectOptions, is_gone};
 use super::config::Config;
 use super::connection::Connection;
 use super::connector::{Ask, Connector};
+use super::deadline::wait_until;
 use super::error::Error;
 use super::inner::Inner;
 use super::reaper::Reaper;
+use super::retry::Backoff;
 use super::status::Status;
 use super::transaction::Transaction;
 use crate::{BoxError, hooks};
@@ -103,18 +107,24 @@ impl<DB: Backend> Pool<DB> {
         Ok(Connection::new(self.0.clone(), held, slot))
     }
 
-    /// Begins a transaction on a connection of its own. A kept connection that breaks before the
-    /// transaction has begun is replaced by another.
+    /// Begins a transaction on a connection of its own. A connection that breaks before the
+    /// transaction has begun is replaced by another; for one that breaks later there is
+    /// [`transaction`](Self::transaction).
     ///
     /// # Errors
     ///
     /// There is no connection, which [`Error::find`] tells, or the server refuses to begin.
     pub async fn begin(&self) -> sqlx::Result<Transaction<DB>> {
+        let until = wait_until(&self.0.config);
+        let mut backoff = Backoff::new();
         loop {
             let (held, slot) = self.0.get().await?;
-            let was_kept = held.was_kept;
+            // A kept connection may have been dead for long; who ends a new one goes on with it.
+            let pause = if held.was_kept { Duration::ZERO } else { backoff.pause() };
             match Transaction::begin(Connection::new(self.0.clone(), held, slot)).await {
-                Err(error) if was_kept && is_gone::<DB>(&error) => {}
+                Err(error) if is_gone::<DB>(&error) && Instant::now() + pause < until => {
+                    tokio::time::sleep(pause).await;
+                }
                 begun => return begun,
             }
         }
@@ -154,15 +164,6 @@ impl<DB: Backend> Pool<DB> {
 
     pub(super) fn inner(&self) -> &Arc<Inner<DB>> {
         &self.0
-    }
-}
-
-/// Whether the connection has broken, or the server says that it ends it.
-fn is_gone<DB: Backend>(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) => true,
-        sqlx::Error::Database(error) => DB::fault(&**error) == Fault::Starting,
-        _ => false,
     }
 }
 

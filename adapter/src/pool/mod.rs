@@ -48,6 +48,7 @@ mod mysql;
 #[cfg(feature = "pool-postgres")]
 mod postgres;
 mod reaper;
+mod replay;
 mod retry;
 mod schema;
 mod socket;

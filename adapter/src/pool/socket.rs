@@ -1,10 +1,14 @@
 //! A look at a connection's socket that costs no round trip.
 //!
-//! sqlx keeps its socket to itself, so it is found by what changes while a connection is made: of
-//! the process's descriptors exactly one is new and connected to the database's port. Where two
-//! connections are made at once, or there is no list of descriptors, the socket stays unknown.
+//! sqlx keeps its socket to itself, so it is found by watching the connect: the process's descriptor
+//! that comes up while the connect is being polled, and that in the end is connected to the database's
+//! port. Where other threads connect to it in the same moment, or there is no list of descriptors, the
+//! socket stays unknown.
 
+use std::future::{Future, poll_fn};
 use std::os::fd::RawFd;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::pin::pin;
 
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, SockaddrLike, SockaddrStorage, getpeername, recv};
@@ -43,34 +47,59 @@ impl Socket {
     }
 }
 
-/// The process's sockets to one port before a connection is made.
-#[derive(Debug)]
-pub(super) struct Before {
-    port: u16,
-    sockets: Vec<RawFd>,
-}
-
-impl Before {
-    pub(super) fn connecting_to(port: u16) -> Self {
-        Self { port, sockets: sockets_to(port) }
-    }
-
-    /// The one socket that has come since.
-    pub(super) fn new_socket(&self) -> Socket {
-        let mut new = sockets_to(self.port);
-        new.retain(|fd| !self.sockets.contains(fd));
-        match new[..] {
-            [fd] => Socket(Some(fd)),
-            _ => Socket::UNKNOWN,
+/// Makes a connection to a port, and finds its socket.
+pub(super) async fn connect_to<F: Future>(port: u16, connecting: F) -> (F::Output, Socket) {
+    let mut connecting = pin!(connecting);
+    let mut before = Vec::new();
+    let mut new = Vec::new();
+    let output = poll_fn(|context| {
+        if new.is_empty() {
+            before = sockets();
         }
+        let polled = connecting.as_mut().poll(context);
+        // A name that has several addresses is tried with one socket after the other, which may have
+        // the same number.
+        new.retain(Descriptor::is_still_there);
+        if new.is_empty() {
+            let later = sockets().into_iter().filter(|fd| !before.contains(fd));
+            new = later.filter_map(Descriptor::of).collect();
+        }
+        polled
+    })
+    .await;
+    new.retain(|descriptor| descriptor.is_still_there() && is_connected_to(descriptor.fd, port));
+    match new[..] {
+        [Descriptor { fd, .. }] => (output, Socket(Some(fd))),
+        _ => (output, Socket::UNKNOWN),
     }
 }
 
-fn sockets_to(port: u16) -> Vec<RawFd> {
+/// A socket of the process, told from later ones under the same number.
+#[derive(Debug, PartialEq, Eq)]
+struct Descriptor {
+    fd: RawFd,
+    inode: u64,
+}
+
+impl Descriptor {
+    fn of(fd: RawFd) -> Option<Self> {
+        let metadata = std::fs::metadata(format!("/dev/fd/{fd}")).ok()?;
+        metadata.file_type().is_socket().then(|| Self { fd, inode: metadata.ino() })
+    }
+
+    fn is_still_there(&self) -> bool {
+        Self::of(self.fd).as_ref() == Some(self)
+    }
+}
+
+fn sockets() -> Vec<RawFd> {
     let Ok(entries) = std::fs::read_dir("/dev/fd") else { return Vec::new() };
     entries
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(|fd| is_connected_to(*fd, port))
+        .filter(|fd| {
+            let peer = getpeername::<SockaddrStorage>(*fd);
+            !matches!(peer, Err(Errno::ENOTSOCK | Errno::EBADF))
+        })
         .collect()
 }
 
@@ -88,19 +117,23 @@ fn is_connected_to(fd: RawFd, port: u16) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::net::{TcpListener, TcpStream};
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
     use std::thread::yield_now;
+
+    use tokio::net::TcpStream;
 
     use super::*;
 
-    #[test]
-    fn a_look_tells_an_open_a_talking_and_a_closed_socket_apart() {
+    async fn connected(port: u16) -> (TcpStream, Socket) {
+        let (stream, socket) = connect_to(port, TcpStream::connect(("127.0.0.1", port))).await;
+        (stream.unwrap(), socket)
+    }
+
+    #[tokio::test]
+    async fn a_look_tells_an_open_a_talking_and_a_closed_socket_apart() {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let before = Before::connecting_to(port);
-        let ours = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        let socket = before.new_socket();
+        let (ours, socket) = connected(listener.local_addr().unwrap().port()).await;
         let (mut theirs, _) = listener.accept().unwrap();
         assert_eq!(socket.look(), Look::Quiet);
         theirs.write_all(b"x").unwrap();
@@ -108,8 +141,8 @@ mod tests {
             yield_now();
         }
         assert_eq!(socket.look(), Look::Unread);
-        let mut byte = [0];
-        std::io::Read::read_exact(&mut &ours, &mut byte).unwrap();
+        let mut ours = ours.into_std().unwrap();
+        ours.read_exact(&mut [0]).unwrap();
         drop(theirs);
         while socket.look() == Look::Quiet {
             yield_now();
@@ -117,13 +150,37 @@ mod tests {
         assert_eq!(socket.look(), Look::Closed);
     }
 
-    #[test]
-    fn of_two_new_sockets_neither_is_taken() {
+    #[tokio::test]
+    async fn connections_that_are_made_at_once_each_find_their_own() {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let before = Before::connecting_to(port);
-        let _one = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        let _other = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        assert_eq!(before.new_socket(), Socket::UNKNOWN);
+        let connecting = (0..10).map(|_| connected(port));
+        for (stream, socket) in futures_util::future::join_all(connecting).await {
+            use std::os::fd::AsRawFd;
+            assert_eq!(socket, Socket(Some(stream.as_raw_fd())));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_is_resolved_and_its_second_address_may_be_the_one() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let addresses = [([127, 0, 0, 2], port).into(), ([127, 0, 0, 1], port).into()];
+        let connecting = async {
+            tokio::net::lookup_host(("localhost", port)).await.unwrap().for_each(drop);
+            TcpStream::connect(&addresses[..]).await
+        };
+        let (_stream, socket) = connect_to(port, connecting).await;
+        assert_eq!(socket.look(), Look::Quiet);
+    }
+
+    #[tokio::test]
+    async fn sockets_to_other_ports_are_not_taken() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (_stream, socket) =
+            connect_to(port.wrapping_add(1), TcpStream::connect(("127.0.0.1", port))).await;
+        assert_eq!(socket, Socket::UNKNOWN);
+        assert_eq!(socket.look(), Look::Unknown);
     }
 }

@@ -64,6 +64,8 @@ counters! {
     failures = "Failures",
     /// Transactions that were rolled back at the end of an invocation.
     rollbacks = "Rollbacks",
+    /// Transactions that were done again because their connection broke before the commit.
+    replays = "Replays",
     /// Parked sessions of this application that this process has ended.
     evicted = "Evicted",
     /// Closed because the lease was over.

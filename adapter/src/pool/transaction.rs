@@ -2,11 +2,14 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
-use sqlx::TransactionManager;
+use sqlx::{Connection as _, TransactionManager};
+use tokio::time::timeout;
 
 use super::backend::Backend;
 use super::connection::Connection;
+use super::socket::Look;
 
 /// A transaction that [`Pool::begin`](super::Pool::begin) has begun.
 ///
@@ -44,6 +47,28 @@ impl<DB: Backend> Transaction<DB> {
         DB::TransactionManager::rollback(&mut self.connection).await?;
         self.is_open = false;
         Ok(())
+    }
+}
+
+impl<DB: Backend> Transaction<DB> {
+    /// Whether the commit can be sent: the connection has not broken meanwhile, as far as is known.
+    pub(super) async fn is_alive(&mut self, limit: Duration) -> bool {
+        match self.connection.look() {
+            Look::Quiet => true,
+            Look::Closed => false,
+            // More than a broken connection can be behind it, as a notice.
+            Look::Unread | Look::Unknown => {
+                matches!(timeout(limit, self.connection.ping()).await, Ok(Ok(())))
+            }
+        }
+    }
+
+    /// Takes back what was done; false if the connection has broken, so that the server does it.
+    pub(super) async fn is_undone(&mut self, limit: Duration) -> bool {
+        let rollback = DB::TransactionManager::rollback(&mut self.connection);
+        let is_undone = matches!(timeout(limit, rollback).await, Ok(Ok(())));
+        self.is_open = !is_undone;
+        is_undone
     }
 }
 

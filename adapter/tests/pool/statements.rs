@@ -6,7 +6,11 @@ use sqlx::{Executor, Row};
 
 use super::database::{System, session_id};
 
-on_both!(statements_run_on_the_pool_as_on_sqlxs_own, a_failed_statement_costs_no_connection);
+on_both!(
+    statements_run_on_the_pool_as_on_sqlxs_own,
+    a_failed_statement_costs_no_connection,
+    who_tries_again_after_a_session_has_died_gets_another,
+);
 
 async fn statements_run_on_the_pool_as_on_sqlxs_own<DB: System>() {
     let pool = DB::shared().pool(Config::new().keep(Keep::Always));
@@ -23,6 +27,22 @@ async fn a_failed_statement_costs_no_connection<DB: System>() {
     pool.end_invocation().await;
     assert_eq!(session_id(&pool).await, first);
     assert_eq!(pool.status().closed_broken, 0);
+}
+
+async fn who_tries_again_after_a_session_has_died_gets_another<DB: System>() {
+    let server = DB::with_slots(5);
+    let pool = server.pool(Config::new().max_connections(1));
+    // PostgreSQL says that it goes a moment before it goes: most of these come in between.
+    for _ in 0..10 {
+        let dying = async { DB::text(&pool, DB::LONG).await.unwrap_err() };
+        let killing = async {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            DB::kill_sessions(&server);
+        };
+        tokio::join!(dying, killing);
+        session_id(&pool).await;
+    }
+    assert_eq!(pool.status().closed_dead, 10);
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ on_both!(
     a_second_connection_is_waited_for_and_then_refused,
     a_server_that_is_not_there_is_tried_until_the_deadline,
     a_server_that_comes_back_is_found,
+    a_server_that_hangs_up_while_a_connection_is_made_is_tried_again,
+    a_certificate_of_somebody_else_is_refused_at_once,
     an_app_that_fails_without_a_connection_is_answered_503,
 );
 
@@ -62,6 +64,49 @@ async fn a_server_that_comes_back_is_found<DB: System>() {
     tokio::spawn(async move { tokio::io::copy_bidirectional(&mut near, &mut far).await });
     tokio::time::timeout(Duration::from_secs(20), waiting).await.unwrap().unwrap();
     assert!(pool.status().retries >= 1);
+}
+
+async fn a_server_that_hangs_up_while_a_connection_is_made_is_tried_again<DB: System>() {
+    let server = DB::shared();
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let pool: Pool<DB> =
+        Pool::with(Config::new(), server.options_at(listener.local_addr().unwrap()));
+    let address = server.address();
+    // So many bytes of the server's get through each time: before the question for TLS is answered,
+    // after it, at two places in the handshake; then all.
+    let carrying = tokio::spawn(async move {
+        for most in [0, 1, 150, 600, u64::MAX] {
+            let (near, _) = listener.accept().await.unwrap();
+            carry(near, address, most).await;
+        }
+    });
+    session_id(&pool).await;
+    let status = pool.status();
+    assert_eq!((status.connects, status.retries, status.failures), (1, 4, 0), "{status:?}");
+    carrying.abort();
+}
+
+/// Carries everything to the server, and so many bytes back.
+async fn carry(near: tokio::net::TcpStream, server: std::net::SocketAddr, most: u64) {
+    let far = tokio::net::TcpStream::connect(server).await.unwrap();
+    let ((mut from_near, mut to_near), (from_far, mut to_far)) =
+        (near.into_split(), far.into_split());
+    let there = tokio::spawn(async move { tokio::io::copy(&mut from_near, &mut to_far).await });
+    let back = &mut tokio::io::AsyncReadExt::take(from_far, most);
+    let _ = tokio::io::copy(back, &mut to_near).await;
+    there.abort();
+}
+
+async fn a_certificate_of_somebody_else_is_refused_at_once<DB: System>() {
+    let (server, other) = (DB::shared(), DB::with_slots(5));
+    let path = |server: &super::database::Server<DB>| server.authority_file().display().to_string();
+    let url = server.url().replace(&path(server), &path(&other));
+    assert_ne!(url, server.url());
+    let pool: Pool<DB> = Pool::with(Config::new(), url.parse().unwrap());
+    let error = pool.get().await.unwrap_err();
+    assert!(matches!(error, Error::Refused(_)), "{error:?}");
+    assert!(error.to_string().contains("certificate"), "{error}");
+    assert_eq!((error.retry_after(), pool.status().retries), (None, 0));
 }
 
 async fn an_app_that_fails_without_a_connection_is_answered_503<DB: System>() {

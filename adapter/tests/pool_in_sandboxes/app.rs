@@ -53,6 +53,7 @@ fn router<DB: System>(pool: Pool<DB>) -> Router {
     Router::new()
         .route("/session", get(session::<DB>))
         .route("/rows/{number}", post(insert::<DB>))
+        .route("/replayed/{number}", post(insert_again::<DB>))
         .route("/forget", post(forget::<DB>))
         .route("/forget-raw", post(forget_raw::<DB>))
         .route("/hold", post(hold::<DB>))
@@ -75,6 +76,18 @@ async fn insert<DB: System>(Path(number): Path<u32>, pool: Extension<Pool<DB>>) 
     let sql = format!("INSERT INTO numbered VALUES ({number})");
     DB::run(&mut transaction, &sql).await.map_err(|error| failed(&error))?;
     transaction.commit().await.map_err(|error| failed(&error))?;
+    Ok(number.to_string())
+}
+
+/// As [`insert`], and done again if the connection breaks before the commit.
+async fn insert_again<DB: System>(Path(number): Path<u32>, pool: Extension<Pool<DB>>) -> Answer {
+    let inserted = pool.transaction(|transaction| {
+        Box::pin(async move {
+            let sql = format!("INSERT INTO numbered VALUES ({number})");
+            DB::run(transaction, &sql).await
+        })
+    });
+    inserted.await.map_err(|error| failed(&error))?;
     Ok(number.to_string())
 }
 

@@ -44,6 +44,7 @@ const ALL: &[Client] = &[
         is_usual: true,
     },
     rust("close", false),
+    rust("lambdafy-transactions", false),
     rust("lambdafy-never", false),
     rust("lambdafy-always-2s", false),
     rust("lambdafy-pressure", false),

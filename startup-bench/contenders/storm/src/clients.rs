@@ -17,6 +17,8 @@ pub(crate) enum Client<DB: Database> {
     Close(ConnectOptions<DB>),
     /// lambdafy's pool.
     Lambdafy(Pool<DB>),
+    /// The same; an invocation is a transaction, which is done again if its connection breaks.
+    Transactions(Pool<DB>),
 }
 
 /// Does it run under lambdafy's loop, which is a part of what it does?
@@ -31,6 +33,9 @@ impl<DB: Database> Client<DB> {
         let sqlx = PoolOptions::<DB>::new();
         if let Some(rule) = name.strip_prefix("lambdafy-hooks") {
             return Ok(Self::Sqlx(sqlx.connect_in_sandboxes(config(rule)?, options)));
+        }
+        if name == "lambdafy-transactions" {
+            return Ok(Self::Transactions(Pool::with(config("")?, options)));
         }
         if let Some(rule) = name.strip_prefix("lambdafy") {
             return Ok(Self::Lambdafy(Pool::with(config(rule)?, options)));
@@ -48,6 +53,9 @@ impl<DB: Database> Client<DB> {
         match self {
             Self::Sqlx(pool) => DB::work(&mut *pool.acquire().await?, number).await,
             Self::Lambdafy(pool) => DB::work(&mut *pool.get().await?, number).await,
+            Self::Transactions(pool) => {
+                pool.transaction(|transaction| Box::pin(DB::work(transaction, number))).await
+            }
             Self::Close(options) => {
                 let mut connection = options.connect().await?;
                 DB::work(&mut connection, number).await?;
@@ -81,6 +89,7 @@ impl<DB: Database> Clone for Client<DB> {
             Self::Sqlx(pool) => Self::Sqlx(pool.clone()),
             Self::Close(options) => Self::Close(options.clone()),
             Self::Lambdafy(pool) => Self::Lambdafy(pool.clone()),
+            Self::Transactions(pool) => Self::Transactions(pool.clone()),
         }
     }
 }

@@ -1,0 +1,135 @@
+//! Work that is done again because its connection broke, and work that is not.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use lambdafy::pool::{Config, Error, Pool};
+
+use super::database::{Server, System, table};
+
+on_both!(
+    work_whose_session_dies_is_done_again,
+    work_whose_session_dies_before_the_commit_is_done_again,
+    work_whose_sessions_keep_dying_fails_at_the_deadline,
+    an_error_of_the_work_itself_is_rolled_back_and_not_tried_again,
+    work_needs_a_connection,
+);
+
+async fn work_whose_session_dies_is_done_again<DB: System>() {
+    let server = Arc::new(DB::with_slots(5));
+    table(&server, "replayed").await;
+    let pool = server.pool(Config::new());
+    let runs = add_a_letter(&server, &pool, Dies::InTheMiddle).await.unwrap();
+    assert_eq!((runs, pool.status().replays), (2, 1));
+    assert_eq!(DB::text(&pool, "SELECT value FROM replayed").await.unwrap(), "old+");
+}
+
+async fn work_whose_session_dies_before_the_commit_is_done_again<DB: System>() {
+    let server = Arc::new(DB::with_slots(5));
+    table(&server, "replayed").await;
+    let pool = server.pool(Config::new());
+    let runs = add_a_letter(&server, &pool, Dies::AtTheEnd).await.unwrap();
+    assert_eq!((runs, pool.status().replays), (2, 1));
+    assert_eq!(DB::text(&pool, "SELECT value FROM replayed").await.unwrap(), "old+");
+}
+
+async fn work_whose_sessions_keep_dying_fails_at_the_deadline<DB: System>() {
+    let server = Arc::new(DB::with_slots(5));
+    table(&server, "replayed").await;
+    let pool = server.pool(Config::new().max_wait(Duration::from_secs(2)));
+    let began = Instant::now();
+    add_a_letter(&server, &pool, Dies::EachTime).await.unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    assert!(pool.status().replays >= 1, "{:?}", pool.status());
+    assert_eq!(DB::text(&pool, "SELECT value FROM replayed").await.unwrap(), "old");
+}
+
+async fn an_error_of_the_work_itself_is_rolled_back_and_not_tried_again<DB: System>() {
+    let server = DB::shared();
+    table(server, "refused").await;
+    let pool = server.pool(Config::new());
+    let runs = AtomicU64::new(0);
+    let done: sqlx::Result<()> = pool
+        .transaction(|transaction| {
+            runs.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async move {
+                DB::run(transaction, "UPDATE refused SET value = 'new'").await?;
+                DB::run(transaction, "SELECT nonsense").await.map(drop)
+            })
+        })
+        .await;
+    assert!(matches!(done, Err(sqlx::Error::Database(_))), "{done:?}");
+    assert_eq!((runs.into_inner(), pool.status().replays), (1, 0));
+    assert_eq!(DB::text(&pool, "SELECT value FROM refused").await.unwrap(), "old");
+}
+
+async fn work_needs_a_connection<DB: System>() {
+    let pool = DB::shared().pool(Config::new().max_connections(1).max_wait(Duration::from_secs(1)));
+    let _held = pool.get().await.unwrap();
+    let done: sqlx::Result<()> = pool.transaction(|_| Box::pin(async { Ok(()) })).await;
+    let error = done.unwrap_err();
+    assert!(matches!(Error::find(&error), Some(Error::Exhausted { .. })), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_commit_that_the_server_refuses_is_not_tried_again() {
+    let server = sqlx::Postgres::shared();
+    let pool = server.pool(Config::new());
+    let mut connection = pool.get().await.unwrap();
+    for sql in [
+        "CREATE TABLE late (number int UNIQUE DEFERRABLE INITIALLY DEFERRED)",
+        "INSERT INTO late VALUES (1)",
+    ] {
+        sqlx::Postgres::run(&mut connection, sql).await.unwrap();
+    }
+    drop(connection);
+    let runs = AtomicU64::new(0);
+    let done: sqlx::Result<u64> = pool
+        .transaction(|transaction| {
+            runs.fetch_add(1, Ordering::Relaxed);
+            Box::pin(sqlx::Postgres::run(transaction, "INSERT INTO late VALUES (1)"))
+        })
+        .await;
+    let error = done.unwrap_err();
+    assert!(error.as_database_error().is_some_and(|error| error.is_unique_violation()), "{error}");
+    assert_eq!((runs.into_inner(), pool.status().replays), (1, 0));
+}
+
+/// When all sessions are ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dies {
+    /// Once, between two statements.
+    InTheMiddle,
+    /// Once, when the work is done.
+    AtTheEnd,
+    /// Between two statements, each time.
+    EachTime,
+}
+
+/// Adds a `+` to the value in `replayed`; how many runs it took.
+async fn add_a_letter<DB: System>(
+    server: &Arc<Server<DB>>,
+    pool: &Pool<DB>,
+    dies: Dies,
+) -> sqlx::Result<u64> {
+    let runs = AtomicU64::new(0);
+    pool.transaction(|transaction| {
+        let is_first = runs.fetch_add(1, Ordering::Relaxed) == 0;
+        let server = server.clone();
+        Box::pin(async move {
+            if dies == Dies::EachTime || is_first && dies == Dies::InTheMiddle {
+                DB::kill_sessions(&server);
+            }
+            let sql = "UPDATE replayed SET value = CONCAT(value, '+')";
+            DB::run(transaction, sql).await?;
+            if is_first && dies == Dies::AtTheEnd {
+                DB::kill_sessions(&server);
+                server.has_sessions(0).await;
+            }
+            Ok(())
+        })
+    })
+    .await
+    .map(|()| runs.into_inner())
+}
