@@ -37,6 +37,7 @@ mod doctor;
 mod end;
 mod error;
 mod executor;
+mod freezes;
 mod freshness;
 mod handle;
 mod idle;

@@ -1,6 +1,5 @@
 //! sqlx's own pool with hooks, for apps that keep its type.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -12,10 +11,10 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use super::backend::{Backend, ConnectOptions, Eviction, Session};
-use super::clock::Moment;
 use super::config::Config;
 use super::connector::{Connector, session};
 use super::deadline::wait_until;
+use super::freezes::Freezes;
 use super::freshness::MARGIN;
 use super::inner::Inner;
 use crate::hooks::{self, InvocationHook};
@@ -96,6 +95,8 @@ struct Watch<DB: Backend> {
     /// Connections on their way back: before their transactions are over, and altogether.
     unsettled: AtomicUsize,
     returning: AtomicUsize,
+    /// When the last one that came back has certainly been pinged or closed by sqlx.
+    returned: Mutex<Instant>,
     changed: Notify,
 }
 
@@ -106,9 +107,10 @@ impl<DB: Backend> Watch<DB> {
             session,
             has_one_connection: connections == 1,
             permit: Mutex::new(None),
-            freezes: Mutex::new(Freezes { seen: Moment::now(), noticed: VecDeque::new() }),
+            freezes: Mutex::new(Freezes::new()),
             unsettled: AtomicUsize::new(0),
             returning: AtomicUsize::new(0),
+            returned: Mutex::new(Instant::now()),
             changed: Notify::new(),
         }
     }
@@ -141,19 +143,36 @@ impl<DB: Backend> Watch<DB> {
             self.bounded(connection.ping()).await?;
         }
         drop(unsettled);
-        let had = self.has_one_connection.then(|| *self.lock_permit()).flatten();
-        if let Some(question) = self.pool.keeper.question(had) {
-            let parked = self.bounded(DB::park(connection, &self.session, question)).await?;
-            *self.lock_permit() = parked.permit;
-            if self.pool.keeper.is_kept(parked) {
-                return Ok(true);
-            }
+        let asked = Instant::now();
+        let is_kept = self.is_parked(connection).await?;
+        let round_trip = asked.elapsed();
+        if !is_kept {
+            self.make_room(connection).await?;
         }
+        // sqlx's task goes on with a ping, or a farewell for whose answer it waits. If a freeze comes in
+        // between, the answer is lost, and the next invocation waits for its repetition.
+        *self.lock_returned() = Instant::now() + round_trip;
+        Ok(is_kept)
+    }
+
+    /// Resets the session, or asks whether it is there, which takes one round trip as well.
+    async fn is_parked(&self, connection: &mut DB::Connection) -> sqlx::Result<bool> {
+        let had = self.has_one_connection.then(|| *self.lock_permit()).flatten();
+        let Some(question) = self.pool.keeper.question(had) else {
+            return self.bounded(connection.ping()).await.map(|()| false);
+        };
+        let parked = self.bounded(DB::park(connection, &self.session, question)).await?;
+        *self.lock_permit() = parked.permit;
+        Ok(self.pool.keeper.is_kept(parked))
+    }
+
+    /// Ends what others have parked for too long, if that is wanted.
+    async fn make_room(&self, connection: &mut DB::Connection) -> sqlx::Result<()> {
         if let Some(parked_for) = self.pool.config.evict_after {
             let eviction = Eviction { parked_for, most: VICTIMS };
             self.bounded(DB::evict(connection, &self.session, eviction)).await?;
         }
-        Ok(false)
+        Ok(())
     }
 
     async fn bounded<T>(&self, work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
@@ -165,6 +184,10 @@ impl<DB: Backend> Watch<DB> {
 
     fn lock_freezes(&self) -> MutexGuard<'_, Freezes> {
         self.freezes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_returned(&self) -> MutexGuard<'_, Instant> {
+        self.returned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_permit(&self) -> MutexGuard<'_, Option<u32>> {
@@ -194,7 +217,11 @@ impl<DB: Backend> InvocationHook for Watch<DB> {
     }
 
     fn after_response(&self) -> BoxFuture<'_, ()> {
-        Box::pin(self.wait(&self.returning))
+        Box::pin(async {
+            self.wait(&self.returning).await;
+            let returned = *self.lock_returned();
+            tokio::time::sleep_until(returned).await;
+        })
     }
 }
 
@@ -212,36 +239,5 @@ impl Drop for Counted<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
         self.1.notify_waiters();
-    }
-}
-
-/// Times that sqlx's clock has not seen.
-struct Freezes {
-    seen: Moment,
-    /// When each was noticed, and how long it was.
-    noticed: VecDeque<(Instant, Duration)>,
-}
-
-impl Freezes {
-    /// Notices a freeze since the last look.
-    fn look(&mut self) {
-        let now = Moment::now();
-        let frozen = now.since(self.seen).saturating_sub(now.monotonic_since(self.seen));
-        self.seen = now;
-        if frozen > Duration::ZERO {
-            self.noticed.push_back((Instant::now(), frozen));
-        }
-    }
-
-    /// How much of the time was frozen that `span` has not seen; forgets what was before it only
-    /// when there is much of it, since another connection may be idle for longer.
-    fn during_the_last(&mut self, span: Duration) -> Duration {
-        const MOST: usize = 64;
-        self.look();
-        while self.noticed.len() > MOST {
-            self.noticed.pop_front();
-        }
-        let noticed = self.noticed.iter().rev();
-        noticed.take_while(|(when, _)| when.elapsed() <= span).map(|(_, frozen)| *frozen).sum()
     }
 }
