@@ -107,8 +107,9 @@ impl Config {
     }
 
     /// Which connections stay open after the invocation. Default: permits for 30 % of the slots:
-    /// of the rules that fail no invocation when sandboxes die silently it is the cheapest, and
-    /// dead sessions can never take more than that share.
+    /// no invocation fails when sandboxes die silently, none of the other rules that fail none is
+    /// cheaper by more than chance, and parked sessions, dead or alive, never take more than that
+    /// share.
     #[must_use]
     pub fn keep(mut self, rule: Keep) -> Self {
         self.keep = rule;

@@ -3,14 +3,16 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::time::Duration;
 
 use scopeguard::ScopeGuard;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 
 use super::backend::{Backend, Session, is_gone};
 use super::idle::Held;
 use super::inner::Inner;
-use super::socket::{Look, Socket};
+use super::socket::Look;
 
 /// A connection of a [`Pool`](super::Pool), which gets it back when this is dropped.
 ///
@@ -47,9 +49,23 @@ impl<DB: Backend> Connection<DB> {
     /// closed, and somebody may try again within it.
     pub(super) fn failed(&mut self, error: sqlx::Error) -> sqlx::Error {
         if is_gone::<DB>(&error) {
-            self.held.socket = Socket::UNKNOWN;
+            self.held.is_broken = true;
         }
         error
+    }
+
+    /// Does something with the connection after which nobody uses it again, unless it goes well within
+    /// the time: of what was given up half-way, an answer may still come. That holds, too, if this itself
+    /// is given up.
+    pub(super) async fn or_broken<T>(
+        &mut self,
+        limit: Duration,
+        work: impl AsyncFnOnce(&mut DB::Connection) -> sqlx::Result<T>,
+    ) -> Option<sqlx::Result<T>> {
+        self.held.is_broken = true;
+        let done = timeout(limit, work(&mut self.held.connection)).await.ok();
+        self.held.is_broken = !matches!(done, Some(Ok(_)));
+        done
     }
 
     pub(super) fn look(&self) -> Look {

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +18,9 @@ use crate::{BoxError, hooks};
 
 /// What sqlx says where PostgreSQL has hung up instead of an answer to the question for TLS.
 const HUNG_UP: &str = "unexpected response from SSLRequest: 0x00";
+
+/// What rustls says of a certificate that it does not take.
+const UNTRUSTED: &str = "invalid peer certificate";
 
 /// Where the options of the next connect come from.
 pub(super) enum Connector<DB: Backend> {
@@ -90,6 +92,7 @@ impl<DB: Backend> Connector<DB> {
                 used: Moment::now(),
                 needs_end: false,
                 was_kept: false,
+                is_broken: false,
                 permit: None,
             }),
             Err(error) => Err(failure::<DB>(error)),
@@ -121,8 +124,7 @@ fn time_of_an_invocation() -> Option<Duration> {
 fn failure<DB: Backend>(error: sqlx::Error) -> Failure {
     let fault = match &error {
         sqlx::Error::Database(error) => DB::fault(&**error),
-        // rustls's way to say that it takes no such certificate, or that this is no TLS.
-        sqlx::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => Fault::Lasting,
+        sqlx::Error::Io(error) if error.to_string().contains(UNTRUSTED) => Fault::Lasting,
         // The server, or what is in front of it, has hung up or is not there; a name that can't
         // be resolved may be one that is just being moved.
         sqlx::Error::Io(_) => Fault::Starting,

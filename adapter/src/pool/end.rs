@@ -33,6 +33,9 @@ impl<DB: Backend> Inner<DB> {
             self.counters.closed_with_pool.one();
             return;
         }
+        if held.is_broken {
+            return self.counters.closed_broken.one();
+        }
         self.idle.put(held);
         if hooks::has_loop() {
             return;

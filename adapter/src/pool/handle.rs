@@ -103,7 +103,7 @@ impl<DB: Backend> Pool<DB> {
     ///
     /// See [`Error`]; what passes by itself has a [`retry_after`](Error::retry_after).
     pub async fn get(&self) -> Result<Connection<DB>, Error> {
-        let (held, slot) = self.0.get().await?;
+        let (held, slot) = self.0.get(wait_until(&self.0.config)).await?;
         Ok(Connection::new(self.0.clone(), held, slot))
     }
 
@@ -115,10 +115,13 @@ impl<DB: Backend> Pool<DB> {
     ///
     /// There is no connection, which [`Error::find`] tells, or the server refuses to begin.
     pub async fn begin(&self) -> sqlx::Result<Transaction<DB>> {
-        let until = wait_until(&self.0.config);
+        self.begin_until(wait_until(&self.0.config)).await
+    }
+
+    pub(super) async fn begin_until(&self, until: Instant) -> sqlx::Result<Transaction<DB>> {
         let mut backoff = Backoff::new();
         loop {
-            let (held, slot) = self.0.get().await?;
+            let (held, slot) = self.0.get(until).await?;
             // A kept connection may have been dead for long; who ends a new one goes on with it.
             let pause = if held.was_kept { Duration::ZERO } else { backoff.pause() };
             match Transaction::begin(Connection::new(self.0.clone(), held, slot)).await {

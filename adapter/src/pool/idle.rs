@@ -18,6 +18,8 @@ pub(super) struct Held<DB: Backend> {
     pub(super) needs_end: bool,
     /// It was used before it was given out.
     pub(super) was_kept: bool,
+    /// It is not to be used again: it has broken, or what the server still answers is not known.
+    pub(super) is_broken: bool,
     /// The permit that its session holds.
     pub(super) permit: Option<u32>,
 }

@@ -11,7 +11,7 @@ use super::backend::Backend;
 use super::clock::Moment;
 use super::config::Config;
 use super::connector::{Ask, Connector, Failure};
-use super::deadline::{note_refusal, wait_until};
+use super::deadline::note_refusal;
 use super::error::{Error, Waited};
 use super::freshness::{Verdict, judge};
 use super::idle::{Held, Idle};
@@ -57,9 +57,12 @@ impl<DB: Backend> Inner<DB> {
     }
 
     /// A connection in working order, and the slot that it takes.
-    pub(super) async fn get(&self) -> Result<(Held<DB>, OwnedSemaphorePermit), Error> {
+    pub(super) async fn get(
+        &self,
+        until: Instant,
+    ) -> Result<(Held<DB>, OwnedSemaphorePermit), Error> {
         let asked = Instant::now();
-        let got = self.find(asked, wait_until(&self.config)).await;
+        let got = self.find(asked, until).await;
         self.counters.get_us.time(asked.elapsed());
         match &got {
             Ok(_) => self.counters.gets.one(),

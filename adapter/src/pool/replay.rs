@@ -9,14 +9,20 @@ use super::handle::Pool;
 use super::retry::Backoff;
 use super::transaction::Transaction;
 
+/// Work is done again so often: what breaks each connection anew, as a statement that is too long for
+/// the server, is to fail before the deadline. Waiting for a server that restarts is not counted.
+const MOST: usize = 3;
+
 impl<DB: Backend> Pool<DB> {
     /// Does some work in a transaction and commits it. If the connection breaks before the commit is
     /// sent, as in a restart or a failover of the server, the server undoes everything, and the work is
-    /// done again on another connection, until shortly before the invocation's deadline.
+    /// done again on another connection, up to three times and until shortly before the invocation's
+    /// deadline.
     ///
-    /// So the work may run more than once: what it does outside the transaction must bear that. On
-    /// MySQL the same is true for statements that commit by themselves (`CREATE TABLE`) and for tables
-    /// without transactions (MyISAM).
+    /// So the work may run more than once: what it does outside the transaction must bear that, and on
+    /// MySQL also statements that commit by themselves (`CREATE TABLE`) and tables without transactions
+    /// (MyISAM). A pause of more than [`Config::transaction_limit`](super::Config::transaction_limit) in
+    /// it breaks the connection, too.
     ///
     /// It is written as for `transaction` of sqlx's connections: what the work needs is copied or cloned
     /// into it.
@@ -48,25 +54,28 @@ impl<DB: Backend> Pool<DB> {
         F: for<'t> FnMut(&'t mut Transaction<DB>) -> BoxFuture<'t, Result<T, E>>,
         E: From<sqlx::Error>,
     {
-        let config = &self.inner().config;
-        let until = wait_until(config);
+        let limit = self.inner().config.ping_limit;
+        let until = wait_until(&self.inner().config);
         let mut backoff = Backoff::new();
+        let mut replays = 0;
         loop {
-            let mut transaction = self.begin().await?;
+            let mut transaction = self.begin_until(until).await?;
             let done = work(&mut transaction).await;
             let pause = backoff.pause();
-            let is_last = Instant::now() + pause >= until;
+            let is_last = replays == MOST || Instant::now() + pause >= until;
             match done {
-                Ok(value) if is_last || transaction.is_alive(config.ping_limit).await => {
+                Ok(value) if is_last || transaction.is_alive(limit).await => {
                     transaction.commit().await?;
                     return Ok(value);
                 }
-                Err(error) if is_last || transaction.is_undone(config.ping_limit).await => {
+                Err(error) if is_last || !transaction.is_undone_by_the_end(limit).await => {
                     return Err(error);
                 }
-                Ok(_) | Err(_) => self.inner().counters.replays.one(),
+                Ok(_) | Err(_) => {}
             }
             drop(transaction);
+            replays += 1;
+            self.inner().counters.replays.one();
             sleep(pause).await;
         }
     }

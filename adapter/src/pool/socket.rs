@@ -1,14 +1,15 @@
 //! A look at a connection's socket that costs no round trip.
 //!
 //! sqlx keeps its socket to itself, so it is found by watching the connect: the process's descriptor
-//! that comes up while the connect is being polled, and that in the end is connected to the database's
-//! port. Where other threads connect to it in the same moment, or there is no list of descriptors, the
-//! socket stays unknown.
+//! that comes up while the connect is being polled, and that is then connected to the database's port.
+//! Where code that is not the pool's opens sockets in the same moment, or there is no list of descriptors,
+//! the socket may stay unknown: then a connection is asked by a ping instead.
 
 use std::future::{Future, poll_fn};
 use std::os::fd::RawFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
 
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, SockaddrLike, SockaddrStorage, getpeername, recv};
@@ -47,31 +48,43 @@ impl Socket {
     }
 }
 
+/// Held while a connect is polled that has no socket yet, so that those of several threads are told apart.
+static LOOKING: Mutex<()> = Mutex::new(());
+
 /// Makes a connection to a port, and finds its socket.
 pub(super) async fn connect_to<F: Future>(port: u16, connecting: F) -> (F::Output, Socket) {
     let mut connecting = pin!(connecting);
     let mut before = Vec::new();
-    let mut new = Vec::new();
+    let mut new: Vec<Descriptor> = Vec::new();
+    let mut found = Socket::UNKNOWN;
     let output = poll_fn(|context| {
-        if new.is_empty() {
+        if found != Socket::UNKNOWN {
+            return connecting.as_mut().poll(context);
+        }
+        new.retain(|descriptor| descriptor.may_lead_to(port));
+        let looking =
+            new.is_empty().then(|| LOOKING.lock().unwrap_or_else(PoisonError::into_inner));
+        if looking.is_some() {
             before = sockets();
         }
         let polled = connecting.as_mut().poll(context);
         // A name that has several addresses is tried with one socket after the other, which may have
         // the same number.
-        new.retain(Descriptor::is_still_there);
+        new.retain(|descriptor| descriptor.may_lead_to(port));
         if new.is_empty() {
             let later = sockets().into_iter().filter(|fd| !before.contains(fd));
             new = later.filter_map(Descriptor::of).collect();
+            new.retain(|descriptor| descriptor.may_lead_to(port));
+        }
+        if let [Descriptor { fd, .. }] = new[..]
+            && leads_to(fd, port) == Some(true)
+        {
+            found = Socket(Some(fd));
         }
         polled
     })
     .await;
-    new.retain(|descriptor| descriptor.is_still_there() && is_connected_to(descriptor.fd, port));
-    match new[..] {
-        [Descriptor { fd, .. }] => (output, Socket(Some(fd))),
-        _ => (output, Socket::UNKNOWN),
-    }
+    (output, found)
 }
 
 /// A socket of the process, told from later ones under the same number.
@@ -87,8 +100,9 @@ impl Descriptor {
         metadata.file_type().is_socket().then(|| Self { fd, inode: metadata.ino() })
     }
 
-    fn is_still_there(&self) -> bool {
-        Self::of(self.fd).as_ref() == Some(self)
+    /// It is still there, and not connected to anything else.
+    fn may_lead_to(&self, port: u16) -> bool {
+        leads_to(self.fd, port).unwrap_or(true) && Self::of(self.fd).as_ref() == Some(self)
     }
 }
 
@@ -103,16 +117,20 @@ fn sockets() -> Vec<RawFd> {
         .collect()
 }
 
-fn is_connected_to(fd: RawFd, port: u16) -> bool {
-    let Ok(peer) = getpeername::<SockaddrStorage>(fd) else { return false };
+/// Whether a socket is connected to a port; `None` if it is not connected yet.
+fn leads_to(fd: RawFd, port: u16) -> Option<bool> {
+    let peer = match getpeername::<SockaddrStorage>(fd) {
+        Ok(peer) => peer,
+        Err(Errno::ENOTCONN) => return None,
+        Err(_) => return Some(false),
+    };
     let peer_port = peer
         .as_sockaddr_in()
         .map(|address| address.port())
         .or_else(|| peer.as_sockaddr_in6().map(|address| address.port()));
     // A socket in the file system has no port, and is told apart by being new only.
-    peer_port.map_or(peer.family() == Some(nix::sys::socket::AddressFamily::Unix), |peer_port| {
-        peer_port == port
-    })
+    let is_of_files = || peer.family() == Some(nix::sys::socket::AddressFamily::Unix);
+    Some(peer_port.map_or_else(is_of_files, |peer_port| peer_port == port))
 }
 
 #[cfg(test)]

@@ -47,8 +47,8 @@ pub trait PoolOptionsExt<DB: Backend> {
     ///
     /// What hooks can't do is a reason for [`Pool`](super::Pool): where sqlx itself connects,
     /// MySQL's "too many connections" is not tried again and waiting ends by `acquire_timeout`,
-    /// not by the deadline; a second ping is sent when a connection is given back, by a task that
-    /// the freeze may stop; `behind_proxy` has no effect on statements.
+    /// not by the deadline; a second ping is sent when a connection is given back, by a task of
+    /// sqlx's, for which the freeze is put off by one round trip more; `behind_proxy` has no effect on statements.
     fn connect_in_sandboxes(self, config: Config, options: ConnectOptions<DB>) -> sqlx::Pool<DB>;
 }
 
@@ -95,7 +95,7 @@ struct Watch<DB: Backend> {
     /// Connections on their way back: before their transactions are over, and altogether.
     unsettled: AtomicUsize,
     returning: AtomicUsize,
-    /// When the last one that came back has certainly been pinged or closed by sqlx.
+    /// When sqlx has most likely pinged or closed the last one that came back.
     returned: Mutex<Instant>,
     changed: Notify,
 }
@@ -151,7 +151,8 @@ impl<DB: Backend> Watch<DB> {
         }
         // sqlx's task goes on with a ping, or a farewell for whose answer it waits. If a freeze comes in
         // between, the answer is lost, and the next invocation waits for its repetition.
-        *self.lock_returned() = Instant::now() + round_trip;
+        let mut returned = self.lock_returned();
+        *returned = (Instant::now() + round_trip).max(*returned);
         Ok(is_kept)
     }
 

@@ -5,9 +5,8 @@ use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use sqlx::{Connection as _, TransactionManager};
-use tokio::time::timeout;
 
-use super::backend::Backend;
+use super::backend::{Backend, is_gone};
 use super::connection::Connection;
 use super::socket::Look;
 
@@ -22,7 +21,8 @@ pub struct Transaction<DB: Backend> {
 
 impl<DB: Backend> Transaction<DB> {
     pub(super) async fn begin(mut connection: Connection<DB>) -> sqlx::Result<Self> {
-        DB::TransactionManager::begin(&mut connection, None).await?;
+        let begun = DB::TransactionManager::begin(&mut connection, None).await;
+        begun.map_err(|error| connection.failed(error))?;
         Ok(Self { connection, is_open: true })
     }
 
@@ -58,17 +58,25 @@ impl<DB: Backend> Transaction<DB> {
             Look::Closed => false,
             // More than a broken connection can be behind it, as a notice.
             Look::Unread | Look::Unknown => {
-                matches!(timeout(limit, self.connection.ping()).await, Ok(Ok(())))
+                let pinged =
+                    self.connection.or_broken(limit, async |connection| connection.ping().await);
+                matches!(pinged.await, Some(Ok(())))
             }
         }
     }
 
-    /// Takes back what was done; false if the connection has broken, so that the server does it.
-    pub(super) async fn is_undone(&mut self, limit: Duration) -> bool {
-        let rollback = DB::TransactionManager::rollback(&mut self.connection);
-        let is_undone = matches!(timeout(limit, rollback).await, Ok(Ok(())));
-        self.is_open = !is_undone;
-        is_undone
+    /// Takes back what was done; whether the connection has broken instead, so that the server has. A
+    /// rollback that takes long is none of these, but then nobody uses the connection again.
+    pub(super) async fn is_undone_by_the_end(&mut self, limit: Duration) -> bool {
+        if self.connection.look() == Look::Closed {
+            return true;
+        }
+        let rollback = self.connection.or_broken(limit, async |connection| {
+            DB::TransactionManager::rollback(connection).await
+        });
+        let rolled_back = rollback.await;
+        self.is_open = !matches!(rolled_back, Some(Ok(())));
+        matches!(rolled_back, Some(Err(error)) if is_gone::<DB>(&error))
     }
 }
 

@@ -1,6 +1,8 @@
 //! The app in the sandboxes: a table `rows` of numbers and a row that can be locked.
 
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::Path;
@@ -79,15 +81,23 @@ async fn insert<DB: System>(Path(number): Path<u32>, pool: Extension<Pool<DB>>) 
     Ok(number.to_string())
 }
 
-/// As [`insert`], and done again if the connection breaks before the commit.
+/// As [`insert`], and done again if the connection breaks before the commit; 502 if it breaks in it.
 async fn insert_again<DB: System>(Path(number): Path<u32>, pool: Extension<Pool<DB>>) -> Answer {
+    let is_done = Arc::new(AtomicBool::new(false));
     let inserted = pool.transaction(|transaction| {
+        let is_done = is_done.clone();
+        is_done.store(false, Ordering::Relaxed);
         Box::pin(async move {
             let sql = format!("INSERT INTO numbered VALUES ({number})");
-            DB::run(transaction, &sql).await
+            DB::run(transaction, &sql).await?;
+            is_done.store(true, Ordering::Relaxed);
+            Ok(())
         })
     });
-    inserted.await.map_err(|error| failed(&error))?;
+    inserted.await.map_err(|error: sqlx::Error| match is_done.load(Ordering::Relaxed) {
+        true => (StatusCode::BAD_GATEWAY, error.to_string()),
+        false => failed(&error),
+    })?;
     Ok(number.to_string())
 }
 

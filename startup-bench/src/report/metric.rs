@@ -144,6 +144,11 @@ impl Metric {
         Self::ALL.into_iter().find(|metric| metric.name() == name)
     }
 
+    /// Of several runs people are told the worst: a median would hide that one of them lost a row.
+    pub(crate) const fn is_told_at_worst(self) -> bool {
+        matches!(self, Self::Failed | Self::Lost | Self::Doubled)
+    }
+
     /// All names, for a message.
     pub(crate) fn names() -> String {
         Self::ALL.map(Self::name).join(", ")

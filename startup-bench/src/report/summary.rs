@@ -59,7 +59,8 @@ fn cells(
 ) -> Vec<String> {
     let samples = report.samples(panel, contender, metric);
     let median = samples.map_or_else(String::new, |samples| {
-        number(samples.median()) + found(metric, samples).map_or("", |_| MARK)
+        let figure = if metric.is_told_at_worst() { samples.max() } else { samples.median() };
+        number(figure) + found(metric, samples).map_or("", |_| MARK)
     });
     if metric != report.headline {
         return vec![median];

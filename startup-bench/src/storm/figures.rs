@@ -10,11 +10,7 @@ use crate::statistics::Samples;
 /// So many of a contender's reasons to fail are told.
 const REASONS: usize = 3;
 
-/// What is added up over all runs: a median would hide that one of them failed.
-const ADDED: [Metric; 5] =
-    [Metric::Invocations, Metric::Failed, Metric::Lost, Metric::Doubled, Metric::Unacknowledged];
-
-/// The rows of the report, contender by contender; of what is not added up, each run is a sample.
+/// The rows of the report, contender by contender; each run of a contender is a sample.
 pub(super) fn rows(plan: &Plan, contenders: &[Contender], storms: &[Storm]) -> Vec<Row> {
     let mut rows = Vec::new();
     for Contender { name, .. } in contenders {
@@ -24,11 +20,7 @@ pub(super) fn rows(plan: &Plan, contenders: &[Contender], storms: &[Storm]) -> V
             let of_run = |run: &Vec<(Metric, f64)>| {
                 run.iter().find(|(its, _)| its == metric).map(|(_, value)| *value)
             };
-            let of_runs = figures.iter().filter_map(of_run);
-            let samples = match ADDED.contains(metric) {
-                true => Samples::collect([of_runs.sum()]),
-                false => Samples::collect(of_runs),
-            };
+            let samples = Samples::collect(figures.iter().filter_map(of_run));
             rows.extend(samples.map(|samples| Row {
                 case: plan.case(),
                 contender: name.clone(),
