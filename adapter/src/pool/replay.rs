@@ -68,7 +68,7 @@ impl<DB: Backend> Pool<DB> {
                     transaction.commit().await?;
                     return Ok(value);
                 }
-                Err(error) if is_last || !transaction.is_undone_by_the_end(limit).await => {
+                Err(error) if is_last || !transaction.is_undone_by_the_server(limit).await => {
                     return Err(error);
                 }
                 Ok(_) | Err(_) => {}

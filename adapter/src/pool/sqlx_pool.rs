@@ -48,7 +48,8 @@ pub trait PoolOptionsExt<DB: Backend> {
     /// What hooks can't do is a reason for [`Pool`](super::Pool): where sqlx itself connects,
     /// MySQL's "too many connections" is not tried again and waiting ends by `acquire_timeout`,
     /// not by the deadline; a second ping is sent when a connection is given back, by a task of
-    /// sqlx's, for which the freeze is put off by one round trip more; `behind_proxy` has no effect on statements.
+    /// sqlx's, for which the freeze is put off by one or two round trips more; `behind_proxy` has no
+    /// effect on statements.
     fn connect_in_sandboxes(self, config: Config, options: ConnectOptions<DB>) -> sqlx::Pool<DB>;
 }
 
@@ -152,7 +153,9 @@ impl<DB: Backend> Watch<DB> {
         // sqlx's task goes on with a ping, or a farewell for whose answer it waits. If a freeze comes in
         // between, the answer is lost, and the next invocation waits for its repetition.
         let mut returned = self.lock_returned();
-        *returned = (Instant::now() + round_trip).max(*returned);
+        // A session takes longer to end than to answer.
+        let more = if is_kept { round_trip } else { round_trip * 2 };
+        *returned = (Instant::now() + more).max(*returned);
         Ok(is_kept)
     }
 

@@ -65,9 +65,9 @@ impl<DB: Backend> Transaction<DB> {
         }
     }
 
-    /// Takes back what was done; whether the connection has broken instead, so that the server has. A
-    /// rollback that takes long is none of these, but then nobody uses the connection again.
-    pub(super) async fn is_undone_by_the_end(&mut self, limit: Duration) -> bool {
+    /// Takes back what was done; true if the connection has broken instead, so that the server does it.
+    /// After a rollback that takes long or fails, which is not that, nobody uses the connection again.
+    pub(super) async fn is_undone_by_the_server(&mut self, limit: Duration) -> bool {
         if self.connection.look() == Look::Closed {
             return true;
         }

@@ -11,7 +11,6 @@ use super::path::Path;
 
 on_both!(
     work_whose_session_dies_is_done_again,
-    work_whose_session_dies_before_the_commit_is_done_again,
     work_whose_sessions_keep_dying_fails_after_the_fourth_time,
     work_whose_sessions_keep_dying_fails_at_the_deadline,
     a_rollback_that_takes_long_is_no_reason_to_do_work_again,
@@ -21,20 +20,17 @@ on_both!(
 
 async fn work_whose_session_dies_is_done_again<DB: System>() {
     let server = Arc::new(DB::with_slots(5));
-    table(&server, "replayed").await;
-    let pool = server.pool(Config::new());
-    let runs = add_a_letter(&server, &pool, Dies::InTheMiddle).await.unwrap();
-    assert_eq!((runs, pool.status().replays), (2, 1));
-    assert_eq!(DB::text(&pool, "SELECT value FROM replayed").await.unwrap(), "old+");
-}
-
-async fn work_whose_session_dies_before_the_commit_is_done_again<DB: System>() {
-    let server = Arc::new(DB::with_slots(5));
-    table(&server, "replayed").await;
-    let pool = server.pool(Config::new());
-    let runs = add_a_letter(&server, &pool, Dies::AtTheEnd).await.unwrap();
-    assert_eq!((runs, pool.status().replays), (2, 1));
-    assert_eq!(DB::text(&pool, "SELECT value FROM replayed").await.unwrap(), "old+");
+    for dies in [Dies::InTheMiddle, Dies::AtTheEnd] {
+        table(&server, "replayed").await;
+        let pool = server.pool(Config::new());
+        let runs = add_a_letter(&server, &pool, dies).await.unwrap();
+        assert_eq!((runs, pool.status().replays), (2, 1), "{dies:?}");
+        assert_eq!(
+            DB::text(&pool, "SELECT value FROM replayed").await.unwrap(),
+            "old+",
+            "{dies:?}"
+        );
+    }
 }
 
 async fn work_whose_sessions_keep_dying_fails_after_the_fourth_time<DB: System>() {
@@ -142,7 +138,7 @@ async fn a_commit_that_the_server_refuses_is_not_tried_again() {
 }
 
 /// When all sessions are ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dies {
     /// Once, between two statements.
     InTheMiddle,

@@ -9,7 +9,8 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use lambdafy::pool::{Config, ConnectOptions, Keep, Pool, RetryAfterLayer};
+use lambdafy::pool::{Config, ConnectOptions, Keep, Pool, PoolOptionsExt, RetryAfterLayer};
+use sqlx::pool::PoolOptions;
 
 use super::database::System;
 
@@ -26,6 +27,13 @@ fn serve<DB: System>(url: &str, pool: &str) -> Result<(), lambdafy::Error>
 where
     ConnectOptions<DB>: FromStr<Err = sqlx::Error>,
 {
+    if let Some(keep) = of_hooks(pool) {
+        return lambdafy::run(|| async {
+            let config = Config::new().keep(keep);
+            let pool = PoolOptions::<DB>::new().connect_in_sandboxes(config, url.parse()?);
+            Ok(Router::new().route("/session", get(session_by_hooks::<DB>)).layer(Extension(pool)))
+        });
+    }
     lambdafy::run(|| async {
         let config = Config::new().keep(Keep::Always);
         let made = match pool {
@@ -49,6 +57,20 @@ where
         }
         Ok(router::<DB>(made))
     })
+}
+
+/// The rule of sqlx's pool with hooks, if that is asked for.
+fn of_hooks(pool: &str) -> Option<Keep> {
+    match pool {
+        "hooks that keep" => Some(Keep::Always),
+        "hooks that close" => Some(Keep::Never),
+        _ => None,
+    }
+}
+
+async fn session_by_hooks<DB: System>(pool: Extension<sqlx::Pool<DB>>) -> Answer {
+    let mut connection = pool.acquire().await.map_err(|error| failed(&error))?;
+    DB::text_of(&mut connection, DB::SESSION_ID).await.map_err(|error| failed(&error))
 }
 
 fn router<DB: System>(pool: Pool<DB>) -> Router {

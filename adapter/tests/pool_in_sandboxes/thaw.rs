@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use lambdafy_backends::Relay;
+
 use super::database::System;
 use super::function::{DATABASE, count, frozen, function, get, invoke, status};
 use super::path::Path;
@@ -12,6 +14,7 @@ on_both!(
     a_session_that_was_killed_meanwhile_is_not_noticed,
     a_way_that_forgot_the_connection_costs_a_ping,
     a_session_that_nothing_happened_to_is_used_again,
+    sqlxs_pool_with_hooks_has_heard_everything_before_a_freeze,
 );
 
 /// From when on a connection is asked whether it still works.
@@ -71,4 +74,30 @@ async fn a_session_that_nothing_happened_to_is_used_again<DB: System>() {
         assert_eq!(get(&emulator, "/session").await, session);
     }
     assert_eq!(count(&emulator, "Connects").await, 1);
+}
+
+/// An answer that comes during a freeze is lost, and TCP repeats it 100 to 300 ms after this one.
+async fn sqlxs_pool_with_hooks_has_heard_everything_before_a_freeze<DB: System>() {
+    const FREEZE: Duration = Duration::from_millis(300);
+    const REPETITION: Duration = Duration::from_millis(80);
+    let server = DB::with_slots(10);
+    // Far enough that no answer is there before a freeze that does not wait for it.
+    let relay = Relay::start(server.address(), Duration::from_millis(10)).unwrap();
+    for (pool, connects) in [("hooks that keep", 0), ("hooks that close", 1)] {
+        let url = server.url_at(relay.address());
+        let function = function(&server, pool).env(DATABASE, url).reach(relay.address());
+        let emulator = function.start().await.unwrap();
+        // Connects, and has nothing to wait for.
+        let first = invoke(&emulator, "GET", "/session").await.duration;
+        let mut least = Duration::MAX;
+        // A busy machine has other things to do at times, hardly each time.
+        for _ in 0..5 {
+            frozen(&emulator).await;
+            tokio::time::sleep(FREEZE).await;
+            let invoked = invoke(&emulator, "GET", "/session").await;
+            assert_eq!(status(&invoked), 200, "{pool}");
+            least = least.min(invoked.duration);
+        }
+        assert!(least < REPETITION + first * connects, "{pool}: {least:?} after {first:?}");
+    }
 }

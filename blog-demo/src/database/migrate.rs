@@ -43,7 +43,7 @@ impl Database {
         session.give_back().await;
         let Some(row) = row? else { return Ok(None) };
         if is_mysql {
-            is_utf8(&row)?;
+            check_is_utf8(&row)?;
         }
         row.integer_or_null("version")
     }
@@ -54,7 +54,7 @@ impl Database {
             return Ok(());
         }
         let row = self.first("SELECT @@character_set_client AS characters", vec![]).await?;
-        row.map_or(Ok(()), |row| is_utf8(&row))
+        row.map_or(Ok(()), |row| check_is_utf8(&row))
     }
 
     /// The version that this program was written for.
@@ -72,6 +72,6 @@ impl Database {
     }
 }
 
-fn is_utf8(row: &Row) -> Result<(), Error> {
+fn check_is_utf8(row: &Row) -> Result<(), Error> {
     if row.text("characters")? == "utf8mb4" { Ok(()) } else { Err(Error::of_characters()) }
 }

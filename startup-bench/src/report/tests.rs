@@ -25,6 +25,21 @@ fn a_figure_taken_once_has_no_interval() {
 }
 
 #[test]
+fn of_failures_people_are_told_the_worst_run() {
+    let mut report = report();
+    for row in report.rows.iter_mut().filter(|row| row.metric == super::Metric::MinorFaults) {
+        row.metric = super::Metric::Failed;
+        row.samples = crate::statistics::Samples::new(0.0, [0.0, 2.0]);
+    }
+    let table = summary(&report)[0].table.markdown();
+    let heading = table.lines().next().unwrap();
+    let column = heading.split('|').position(|name| name.trim() == "failed").unwrap();
+    for row in table.lines().skip(2) {
+        assert_eq!(row.split('|').nth(column).unwrap().trim().trim_end_matches('*'), "2", "{row}");
+    }
+}
+
+#[test]
 fn markdown_can_be_pasted_into_a_readme() {
     insta::assert_snapshot!("markdown", markdown::text(&report()));
 }
