@@ -68,6 +68,13 @@ pub trait Driver: Database {
     /// What an administrator runs to make a reaper's account.
     fn reaper_statements(user: &str) -> Vec<String>;
 
+    /// The number of the open transaction, by which [`fate`](Self::fate) finds it; `None` where
+    /// the server gives none.
+    fn number(connection: &mut Self::Connection) -> BoxFuture<'_, sqlx::Result<Option<i64>>>;
+
+    /// What became of the transaction with this number.
+    fn fate(connection: &mut Self::Connection, number: i64) -> BoxFuture<'_, sqlx::Result<Fate>>;
+
     /// What a server's error means for a connection that is wanted.
     fn fault(error: &dyn sqlx::error::DatabaseError) -> Fault;
 
@@ -126,6 +133,18 @@ pub struct Parked {
 pub struct Eviction {
     pub(super) parked_for: Duration,
     pub(super) most: u32,
+}
+
+/// What became of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Committed,
+    /// Nothing of it is left.
+    Undone,
+    /// The server has not noticed that its connection is gone, or still commits.
+    Open,
+    /// The server can't tell.
+    Unknown,
 }
 
 /// What a server's error means.

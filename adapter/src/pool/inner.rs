@@ -77,7 +77,8 @@ impl<DB: Backend> Inner<DB> {
         got
     }
 
-    async fn find(
+    /// The same without a note in the counters or for [`RetryAfterLayer`](super::RetryAfterLayer).
+    pub(super) async fn find(
         &self,
         asked: Instant,
         until: Instant,

@@ -15,7 +15,7 @@ use sqlx::{Executor, MySql, MySqlConnection, Row};
 mod examine;
 
 use super::backend::{
-    Backend, ConnectOptions, Driver, Eviction, Fault, Park, Parked, PermitAsk, Session,
+    Backend, ConnectOptions, Driver, Eviction, Fate, Fault, Park, Parked, PermitAsk, Session,
 };
 use super::doctor::Diagnosis;
 use super::schema::Applied;
@@ -128,6 +128,15 @@ impl Driver for MySql {
 
     fn reaper_statements(user: &str) -> Vec<String> {
         examine::reaper_statements(user)
+    }
+
+    /// Neither MySQL nor MariaDB can be asked later what became of a transaction.
+    fn number(_: &mut MySqlConnection) -> BoxFuture<'_, sqlx::Result<Option<i64>>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn fate(_: &mut MySqlConnection, _: i64) -> BoxFuture<'_, sqlx::Result<Fate>> {
+        Box::pin(std::future::ready(Ok(Fate::Unknown)))
     }
 
     fn is_missing_table(error: &dyn DatabaseError) -> bool {

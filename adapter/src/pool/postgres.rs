@@ -13,9 +13,10 @@ use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{Executor, PgConnection, Postgres, Row};
 
 mod examine;
+mod fate;
 
 use super::backend::{
-    Backend, ConnectOptions, Driver, Eviction, Fault, Park, Parked, PermitAsk, Session,
+    Backend, ConnectOptions, Driver, Eviction, Fate, Fault, Park, Parked, PermitAsk, Session,
 };
 use super::doctor::Diagnosis;
 use super::schema::Applied;
@@ -137,6 +138,14 @@ impl Driver for Postgres {
 
     fn reaper_statements(user: &str) -> Vec<String> {
         examine::reaper_statements(user)
+    }
+
+    fn number(connection: &mut PgConnection) -> BoxFuture<'_, sqlx::Result<Option<i64>>> {
+        Box::pin(fate::number(connection))
+    }
+
+    fn fate(connection: &mut PgConnection, number: i64) -> BoxFuture<'_, sqlx::Result<Fate>> {
+        Box::pin(fate::fate(connection, number))
     }
 
     fn is_missing_table(error: &dyn DatabaseError) -> bool {

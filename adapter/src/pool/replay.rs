@@ -3,7 +3,8 @@
 use futures_util::future::BoxFuture;
 use tokio::time::{Instant, sleep};
 
-use super::backend::Backend;
+use super::backend::{Backend, Fate, is_gone};
+use super::connection::Connection;
 use super::deadline::wait_until;
 use super::handle::Pool;
 use super::retry::Backoff;
@@ -14,10 +15,15 @@ use super::transaction::Transaction;
 const MOST: usize = 3;
 
 impl<DB: Backend> Pool<DB> {
-    /// Does some work in a transaction and commits it. If the connection breaks before the commit is
-    /// sent, as in a restart or a failover of the server, the server undoes everything, and the work is
-    /// done again on another connection, up to three times and until shortly before the invocation's
-    /// deadline.
+    /// Does some work in a transaction and commits it. If the connection breaks and the server undoes
+    /// everything, as in a restart or a failover, the work is done again on another connection, up to
+    /// three times and until shortly before the invocation's deadline.
+    ///
+    /// That goes for the commit, too, on PostgreSQL: if its answer is lost, the server is asked on
+    /// another connection what became of the transaction (`txid_status`). To have its number, each
+    /// transaction takes one round trip more, and a number also if it only reads. A failover to a
+    /// standby that lags behind loses what clients were told is done; so it can here. MySQL and MariaDB
+    /// can't be asked.
     ///
     /// So the work may run more than once: what it does outside the transaction must bear that, and on
     /// MySQL also statements that commit by themselves (`CREATE TABLE`) and tables without transactions
@@ -45,8 +51,8 @@ impl<DB: Backend> Pool<DB> {
     /// # Errors
     ///
     /// The work's own error, after a rollback; there is no connection, which [`Error::find`] tells; the
-    /// commit fails. If the connection breaks in the commit itself, nobody can say whether it was done,
-    /// so it is not done again.
+    /// commit fails. Where nobody can say whether a commit was done whose connection broke, the work is
+    /// not done again.
     ///
     /// [`Error::find`]: super::Error::find
     pub async fn transaction<T, E, F>(&self, mut work: F) -> Result<T, E>
@@ -64,19 +70,70 @@ impl<DB: Backend> Pool<DB> {
             let pause = backoff.pause();
             let is_last = replays == MOST || Instant::now() + pause >= until;
             match done {
-                Ok(value) if is_last || transaction.is_alive(limit).await => {
-                    transaction.commit().await?;
-                    return Ok(value);
-                }
+                Ok(value) => match self.commit(transaction, until).await {
+                    Ok(()) => return Ok(value),
+                    Err(failed) if is_last || !failed.is_undone => return Err(failed.error.into()),
+                    Err(_) => {}
+                },
                 Err(error) if is_last || !transaction.is_undone_by_the_server(limit).await => {
                     return Err(error);
                 }
-                Ok(_) | Err(_) => {}
+                Err(_) => drop(transaction),
             }
-            drop(transaction);
             replays += 1;
             self.inner().counters.replays.one();
             sleep(pause).await;
         }
     }
+
+    async fn commit(
+        &self,
+        mut transaction: Transaction<DB>,
+        until: Instant,
+    ) -> Result<(), Uncommitted> {
+        let number = match transaction.number(self.inner().config.ping_limit).await {
+            Ok(number) => number,
+            Err(error) => return Err(Uncommitted { is_undone: is_gone::<DB>(&error), error }),
+        };
+        match transaction.commit().await {
+            Ok(()) => Ok(()),
+            Err(error) if !is_gone::<DB>(&error) => Err(Uncommitted { error, is_undone: false }),
+            Err(error) => match self.fate(number, until).await {
+                Fate::Committed => Ok(()),
+                fate => Err(Uncommitted { error, is_undone: fate == Fate::Undone }),
+            },
+        }
+    }
+
+    /// What became of a transaction whose commit was not answered: asked on another connection, until
+    /// the server knows it or the time is over.
+    async fn fate(&self, number: Option<i64>, until: Instant) -> Fate {
+        let Some(number) = number else { return Fate::Unknown };
+        let mut backoff = Backoff::new();
+        loop {
+            let Ok((held, slot)) = self.inner().find(Instant::now(), until).await else {
+                return Fate::Unknown;
+            };
+            let mut connection = Connection::new(self.inner().clone(), held, slot);
+            match DB::fate(&mut connection, number).await {
+                Ok(Fate::Open) => {}
+                Err(error) if is_gone::<DB>(&error) => drop(connection.failed(error)),
+                Ok(fate) => return fate,
+                Err(_) => return Fate::Unknown,
+            }
+            drop(connection);
+            let pause = backoff.pause();
+            if Instant::now() + pause >= until {
+                return Fate::Unknown;
+            }
+            sleep(pause).await;
+        }
+    }
+}
+
+/// A commit that failed.
+struct Uncommitted {
+    error: sqlx::Error,
+    /// Because of the connection, and the server has undone the work, so that it can be done again.
+    is_undone: bool,
 }

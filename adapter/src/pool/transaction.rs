@@ -1,6 +1,7 @@
 //! A transaction on a connection of its own.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
@@ -33,7 +34,8 @@ impl<DB: Backend> Transaction<DB> {
     /// The server refuses it, and nothing was done; or the connection breaks, and nobody can say
     /// whether it was.
     pub async fn commit(mut self) -> sqlx::Result<()> {
-        DB::TransactionManager::commit(&mut self.connection).await?;
+        let done = DB::TransactionManager::commit(&mut self.connection).await;
+        done.map_err(|error| self.connection.failed(error))?;
         self.is_open = false;
         Ok(())
     }
@@ -51,8 +53,18 @@ impl<DB: Backend> Transaction<DB> {
 }
 
 impl<DB: Backend> Transaction<DB> {
-    /// Whether the commit can be sent: the connection has not broken meanwhile, as far as is known.
-    pub(super) async fn is_alive(&mut self, limit: Duration) -> bool {
+    /// The number by which the server finds the transaction later, if it gives one: asked right before
+    /// the commit, so that an error says that nothing is done.
+    pub(super) async fn number(&mut self, limit: Duration) -> sqlx::Result<Option<i64>> {
+        if !self.is_alive(limit).await {
+            return Err(sqlx::Error::Io(ErrorKind::ConnectionReset.into()));
+        }
+        let number = DB::number(&mut self.connection).await;
+        number.map_err(|error| self.connection.failed(error))
+    }
+
+    /// Whether the connection has not broken meanwhile, as far as is known.
+    async fn is_alive(&mut self, limit: Duration) -> bool {
         match self.connection.look() {
             Look::Quiet => true,
             Look::Closed => false,

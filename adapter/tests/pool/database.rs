@@ -40,6 +40,8 @@ pub(crate) trait System:
     const OTHER_TIME_ZONE: &'static str;
     /// A session's own number.
     const SESSION_ID: &'static str;
+    /// Whether it can be asked later what became of a commit.
+    const KNOWS_COMMITS: bool;
     /// The server that tests share: those that leave it as they found it.
     fn shared() -> &'static Server<Self>;
     /// One with so many slots for `app`.
@@ -195,6 +197,7 @@ pub(crate) async fn session_id<DB: System>(pool: &Pool<DB>) -> String {
 }
 
 impl System for Postgres {
+    const KNOWS_COMMITS: bool = true;
     const SESSIONS: &'static str = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'";
     const CAP_ACCOUNT: &'static str = "ALTER ROLE app CONNECTION LIMIT 2";
     const WEAKEN_REAPER: &'static str = "REVOKE app FROM reaper";
@@ -261,6 +264,7 @@ impl System for Postgres {
 }
 
 impl System for MySql {
+    const KNOWS_COMMITS: bool = false;
     const SESSIONS: &'static str =
         "SELECT count(*) FROM information_schema.processlist WHERE user = 'app'";
     const CAP_ACCOUNT: &'static str = "ALTER USER app WITH MAX_USER_CONNECTIONS 2";

@@ -137,6 +137,98 @@ async fn a_commit_that_the_server_refuses_is_not_tried_again() {
     assert_eq!((runs.into_inner(), pool.status().replays), (1, 0));
 }
 
+#[tokio::test]
+async fn a_commit_whose_answer_is_lost_is_asked_about() {
+    let (done, runs) = commit_while(Path::hang_up, |_| {}).await;
+    done.unwrap();
+    assert_eq!(runs, 1, "it was committed");
+}
+
+#[tokio::test]
+async fn a_commit_that_the_server_gives_up_is_done_again() {
+    let (done, runs) = commit_while(|_| {}, sqlx::Postgres::kill_sessions).await;
+    done.unwrap();
+    assert_eq!(runs, 2, "as the server says");
+    let (done, runs) = commit_while(Path::hang_up, sqlx::Postgres::kill_sessions).await;
+    done.unwrap();
+    assert_eq!(runs, 2, "as another connection is told");
+}
+
+#[tokio::test]
+async fn work_that_hides_an_error_is_not_committed_and_does_not_seem_so() {
+    let server = sqlx::Postgres::shared();
+    table(server, "hidden").await;
+    let pool = server.pool(Config::new());
+    let done: sqlx::Result<()> = pool
+        .transaction(|transaction| {
+            Box::pin(async move {
+                sqlx::Postgres::run(transaction, "UPDATE hidden SET value = 'new'").await?;
+                let _ = sqlx::Postgres::run(transaction, "SELECT nonsense").await;
+                Ok(())
+            })
+        })
+        .await;
+    // in_failed_sql_transaction
+    let error = done.unwrap_err();
+    assert_eq!(
+        error.as_database_error().and_then(|e| e.code()).as_deref(),
+        Some("25P02"),
+        "{error}"
+    );
+    assert_eq!(sqlx::Postgres::text(&pool, "SELECT value FROM hidden").await.unwrap(), "old");
+}
+
+/// Commits a row, which takes half a second, and meanwhile does something to the way and to the server;
+/// what came of it and how many runs it took. The row is there once.
+async fn commit_while(
+    lose: impl FnOnce(&Path),
+    end: impl FnOnce(&Server<sqlx::Postgres>),
+) -> (sqlx::Result<()>, u64) {
+    let server = sqlx::Postgres::with_slots(5);
+    let mut connection = server.pool(Config::new()).get().await.unwrap();
+    for sql in [
+        "CREATE TABLE slow (number int)",
+        "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS \
+         'BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END'",
+        "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED \
+         FOR EACH ROW EXECUTE FUNCTION wait()",
+    ] {
+        sqlx::Postgres::run(&mut connection, sql).await.unwrap();
+    }
+    connection.close().await;
+    let path = Path::to(server.address()).await;
+    let pool = Pool::<sqlx::Postgres>::with(Config::new(), server.options_at(path.address));
+    let runs = AtomicU64::new(0);
+    let work = pool.transaction(|transaction| {
+        runs.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async move {
+            sqlx::Postgres::run(transaction, "INSERT INTO slow VALUES (1)").await.map(drop)
+        })
+    });
+    let disturb = async {
+        commit_begins(&server).await;
+        lose(&path);
+        // The way is a task of this thread.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        end(&server);
+    };
+    let (done, ()) = tokio::join!(work, disturb);
+    let rows = sqlx::Postgres::text(&pool, "SELECT count(*)::text FROM slow").await.unwrap();
+    assert_eq!(rows, "1");
+    (done, runs.into_inner())
+}
+
+async fn commit_begins(server: &Server<sqlx::Postgres>) {
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+    for _ in 0..500 {
+        if server.execute(sql).trim() == "1" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{}", server.execute("SELECT query, state, wait_event FROM pg_stat_activity"));
+}
+
 /// When all sessions are ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dies {
