@@ -7,6 +7,8 @@
 #[path = "pool/on_both.rs"]
 mod on_both;
 
+#[path = "pool/commits.rs"]
+mod commits;
 #[path = "pool/credentials.rs"]
 mod credentials;
 #[path = "pool/database.rs"]

@@ -68,15 +68,20 @@ pub trait Driver: Database {
     /// What an administrator runs to make a reaper's account.
     fn reaper_statements(user: &str) -> Vec<String>;
 
-    /// The number of the open transaction, by which [`fate`](Self::fate) finds it; `None` where
-    /// the server gives none.
-    fn number(connection: &mut Self::Connection) -> BoxFuture<'_, sqlx::Result<Option<i64>>>;
+    /// By what [`fate`](Self::fate) finds the open transaction; `None` where the server gives nothing.
+    fn mark(connection: &mut Self::Connection) -> BoxFuture<'_, sqlx::Result<Option<Mark>>>;
 
-    /// What became of the transaction with this number.
-    fn fate(connection: &mut Self::Connection, number: i64) -> BoxFuture<'_, sqlx::Result<Fate>>;
+    /// What became of a transaction.
+    fn fate<'c>(
+        connection: &'c mut Self::Connection,
+        mark: &'c Mark,
+    ) -> BoxFuture<'c, sqlx::Result<Fate>>;
 
     /// What a server's error means for a connection that is wanted.
     fn fault(error: &dyn sqlx::error::DatabaseError) -> Fault;
+
+    /// Whether an error is the last that the server says on its connection.
+    fn ends_session(error: &dyn sqlx::error::DatabaseError) -> bool;
 
     /// Whether an error says that there is no such table.
     fn is_missing_table(error: &dyn sqlx::error::DatabaseError) -> bool;
@@ -135,6 +140,14 @@ pub struct Eviction {
     pub(super) most: u32,
 }
 
+/// By what a transaction is found again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub(super) number: i64,
+    /// Since when the server has lost no number: it gives those again that it lost.
+    pub(super) since: String,
+}
+
 /// What became of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -164,7 +177,7 @@ pub enum Fault {
 pub(super) fn is_gone<DB: Backend>(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) => true,
-        sqlx::Error::Database(error) => DB::fault(&**error) == Fault::Starting,
+        sqlx::Error::Database(error) => DB::ends_session(&**error),
         _ => false,
     }
 }

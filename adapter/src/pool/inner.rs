@@ -77,7 +77,7 @@ impl<DB: Backend> Inner<DB> {
         got
     }
 
-    /// The same without a note in the counters or for [`RetryAfterLayer`](super::RetryAfterLayer).
+    /// The same, of which [`RetryAfterLayer`](super::RetryAfterLayer) does not hear.
     pub(super) async fn find(
         &self,
         asked: Instant,

@@ -15,7 +15,7 @@ use sqlx::{Executor, MySql, MySqlConnection, Row};
 mod examine;
 
 use super::backend::{
-    Backend, ConnectOptions, Driver, Eviction, Fate, Fault, Park, Parked, PermitAsk, Session,
+    Backend, ConnectOptions, Driver, Eviction, Fate, Fault, Mark, Park, Parked, PermitAsk, Session,
 };
 use super::doctor::Diagnosis;
 use super::schema::Applied;
@@ -131,12 +131,16 @@ impl Driver for MySql {
     }
 
     /// Neither MySQL nor MariaDB can be asked later what became of a transaction.
-    fn number(_: &mut MySqlConnection) -> BoxFuture<'_, sqlx::Result<Option<i64>>> {
+    fn mark(_: &mut MySqlConnection) -> BoxFuture<'_, sqlx::Result<Option<Mark>>> {
         Box::pin(std::future::ready(Ok(None)))
     }
 
-    fn fate(_: &mut MySqlConnection, _: i64) -> BoxFuture<'_, sqlx::Result<Fate>> {
+    fn fate<'c>(_: &'c mut MySqlConnection, _: &'c Mark) -> BoxFuture<'c, sqlx::Result<Fate>> {
         Box::pin(std::future::ready(Ok(Fate::Unknown)))
+    }
+
+    fn ends_session(error: &dyn DatabaseError) -> bool {
+        Self::fault(error) == Fault::Starting
     }
 
     fn is_missing_table(error: &dyn DatabaseError) -> bool {

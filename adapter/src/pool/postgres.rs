@@ -16,7 +16,7 @@ mod examine;
 mod fate;
 
 use super::backend::{
-    Backend, ConnectOptions, Driver, Eviction, Fate, Fault, Park, Parked, PermitAsk, Session,
+    Backend, ConnectOptions, Driver, Eviction, Fate, Fault, Mark, Park, Parked, PermitAsk, Session,
 };
 use super::doctor::Diagnosis;
 use super::schema::Applied;
@@ -140,12 +140,19 @@ impl Driver for Postgres {
         examine::reaper_statements(user)
     }
 
-    fn number(connection: &mut PgConnection) -> BoxFuture<'_, sqlx::Result<Option<i64>>> {
-        Box::pin(fate::number(connection))
+    fn mark(connection: &mut PgConnection) -> BoxFuture<'_, sqlx::Result<Option<Mark>>> {
+        Box::pin(fate::mark(connection))
     }
 
-    fn fate(connection: &mut PgConnection, number: i64) -> BoxFuture<'_, sqlx::Result<Fate>> {
-        Box::pin(fate::fate(connection, number))
+    fn fate<'c>(
+        connection: &'c mut PgConnection,
+        mark: &'c Mark,
+    ) -> BoxFuture<'c, sqlx::Result<Fate>> {
+        Box::pin(fate::fate(connection, mark))
+    }
+
+    fn ends_session(error: &dyn DatabaseError) -> bool {
+        fate::ends_session(error)
     }
 
     fn is_missing_table(error: &dyn DatabaseError) -> bool {

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use tokio::time::{Instant, sleep};
 
-use super::backend::{Backend, Fate, is_gone};
+use super::backend::{Backend, Fate, Mark, is_gone};
 use super::connection::Connection;
 use super::deadline::wait_until;
 use super::handle::Pool;
@@ -20,15 +20,15 @@ impl<DB: Backend> Pool<DB> {
     /// three times and until shortly before the invocation's deadline.
     ///
     /// That goes for the commit, too, on PostgreSQL: if its answer is lost, the server is asked on
-    /// another connection what became of the transaction (`txid_status`). To have its number, each
-    /// transaction takes one round trip more, and a number also if it only reads. A failover to a
-    /// standby that lags behind loses what clients were told is done; so it can here. MySQL and MariaDB
-    /// can't be asked.
+    /// another connection what became of the transaction (`txid_status`, since PostgreSQL 10). To have
+    /// its number, each transaction takes one round trip more, and a number also if it only reads. A
+    /// server that has crashed meanwhile, or another that has taken its place, is believed only that a
+    /// transaction is undone. "Committed" says nothing of standbys. MySQL and MariaDB can't be asked.
     ///
-    /// So the work may run more than once: what it does outside the transaction must bear that, and on
-    /// MySQL also statements that commit by themselves (`CREATE TABLE`) and tables without transactions
-    /// (MyISAM). A pause of more than [`Config::transaction_limit`](super::Config::transaction_limit) in
-    /// it breaks the connection, too.
+    /// So the work may run more than once: what it does outside the transaction must bear that, and
+    /// so must what commits by itself: a `COMMIT` of its own, on MySQL statements such as `CREATE TABLE`
+    /// and tables without transactions (MyISAM). A pause of more than
+    /// [`Config::transaction_limit`](super::Config::transaction_limit) in it breaks the connection, too.
     ///
     /// It is written as for `transaction` of sqlx's connections: what the work needs is copied or cloned
     /// into it.
@@ -68,14 +68,16 @@ impl<DB: Backend> Pool<DB> {
             let mut transaction = self.begin_until(until).await?;
             let done = work(&mut transaction).await;
             let pause = backoff.pause();
-            let is_last = replays == MOST || Instant::now() + pause >= until;
+            let is_last = || replays == MOST || Instant::now() + pause >= until;
             match done {
                 Ok(value) => match self.commit(transaction, until).await {
                     Ok(()) => return Ok(value),
-                    Err(failed) if is_last || !failed.is_undone => return Err(failed.error.into()),
+                    Err(failed) if !failed.is_undone || is_last() => {
+                        return Err(failed.error.into());
+                    }
                     Err(_) => {}
                 },
-                Err(error) if is_last || !transaction.is_undone_by_the_server(limit).await => {
+                Err(error) if is_last() || !transaction.is_undone_by_the_server(limit).await => {
                     return Err(error);
                 }
                 Err(_) => drop(transaction),
@@ -91,14 +93,14 @@ impl<DB: Backend> Pool<DB> {
         mut transaction: Transaction<DB>,
         until: Instant,
     ) -> Result<(), Uncommitted> {
-        let number = match transaction.number(self.inner().config.ping_limit).await {
-            Ok(number) => number,
+        let mark = match transaction.mark(self.inner().config.ping_limit).await {
+            Ok(mark) => mark,
             Err(error) => return Err(Uncommitted { is_undone: is_gone::<DB>(&error), error }),
         };
         match transaction.commit().await {
             Ok(()) => Ok(()),
-            Err(error) if !is_gone::<DB>(&error) => Err(Uncommitted { error, is_undone: false }),
-            Err(error) => match self.fate(number, until).await {
+            Err(error) if is_refusal::<DB>(&error) => Err(Uncommitted { error, is_undone: false }),
+            Err(error) => match self.fate(mark, until).await {
                 Fate::Committed => Ok(()),
                 fate => Err(Uncommitted { error, is_undone: fate == Fate::Undone }),
             },
@@ -107,19 +109,24 @@ impl<DB: Backend> Pool<DB> {
 
     /// What became of a transaction whose commit was not answered: asked on another connection, until
     /// the server knows it or the time is over.
-    async fn fate(&self, number: Option<i64>, until: Instant) -> Fate {
-        let Some(number) = number else { return Fate::Unknown };
+    async fn fate(&self, mark: Option<Mark>, until: Instant) -> Fate {
+        let Some(mark) = mark else { return Fate::Unknown };
+        let limit = self.inner().config.ping_limit;
         let mut backoff = Backoff::new();
         loop {
+            // Where there is none, nobody is to be told to try again.
             let Ok((held, slot)) = self.inner().find(Instant::now(), until).await else {
                 return Fate::Unknown;
             };
             let mut connection = Connection::new(self.inner().clone(), held, slot);
-            match DB::fate(&mut connection, number).await {
-                Ok(Fate::Open) => {}
-                Err(error) if is_gone::<DB>(&error) => drop(connection.failed(error)),
-                Ok(fate) => return fate,
-                Err(_) => return Fate::Unknown,
+            let asked = connection
+                .or_broken(limit, async |connection| DB::fate(connection, &mark).await)
+                .await;
+            match asked {
+                Some(Ok(Fate::Open)) | None => {}
+                Some(Ok(fate)) => return fate,
+                Some(Err(error)) if is_refusal::<DB>(&error) => return Fate::Unknown,
+                Some(Err(_)) => {}
             }
             drop(connection);
             let pause = backoff.pause();
@@ -129,6 +136,11 @@ impl<DB: Backend> Pool<DB> {
             sleep(pause).await;
         }
     }
+}
+
+/// Whether the server has refused a statement, and nothing else is wrong.
+fn is_refusal<DB: Backend>(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(_)) && !is_gone::<DB>(error)
 }
 
 /// A commit that failed.

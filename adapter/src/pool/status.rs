@@ -64,7 +64,7 @@ counters! {
     failures = "Failures",
     /// Transactions that were rolled back at the end of an invocation.
     rollbacks = "Rollbacks",
-    /// Transactions that were done again because their connection broke before the commit.
+    /// Transactions that were done again because their connection broke and the server undid them.
     replays = "Replays",
     /// Parked sessions of this application that this process has ended.
     evicted = "Evicted",

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::{Connection as _, TransactionManager};
 
-use super::backend::{Backend, is_gone};
+use super::backend::{Backend, Mark, is_gone};
 use super::connection::Connection;
 use super::socket::Look;
 
@@ -31,9 +31,10 @@ impl<DB: Backend> Transaction<DB> {
     ///
     /// # Errors
     ///
-    /// The server refuses it, and nothing was done; or the connection breaks, and nobody can say
+    /// The server refuses it, or a transaction within this one is still open, and nothing was done; or the connection breaks, and nobody can say
     /// whether it was.
     pub async fn commit(mut self) -> sqlx::Result<()> {
+        self.must_be_outermost()?;
         let done = DB::TransactionManager::commit(&mut self.connection).await;
         done.map_err(|error| self.connection.failed(error))?;
         self.is_open = false;
@@ -53,14 +54,29 @@ impl<DB: Backend> Transaction<DB> {
 }
 
 impl<DB: Backend> Transaction<DB> {
-    /// The number by which the server finds the transaction later, if it gives one: asked right before
-    /// the commit, so that an error says that nothing is done.
-    pub(super) async fn number(&mut self, limit: Duration) -> sqlx::Result<Option<i64>> {
+    /// By what the server finds the transaction later, if it gives anything: asked right before the
+    /// commit, so that an error says that nothing is done.
+    pub(super) async fn mark(&mut self, limit: Duration) -> sqlx::Result<Option<Mark>> {
+        self.must_be_outermost()?;
         if !self.is_alive(limit).await {
             return Err(sqlx::Error::Io(ErrorKind::ConnectionReset.into()));
         }
-        let number = DB::number(&mut self.connection).await;
-        number.map_err(|error| self.connection.failed(error))
+        let mark = DB::mark(&mut self.connection).await;
+        mark.map_err(|error| self.connection.failed(error))
+    }
+
+    /// sqlx would end the innermost only; and has rolled back everything if it was interrupted where
+    /// one began.
+    fn must_be_outermost(&self) -> sqlx::Result<()> {
+        match self.depth() {
+            1 => Ok(()),
+            0 => Err(sqlx::Error::Protocol("the transaction has been rolled back already".into())),
+            _ => Err(sqlx::Error::Protocol("a transaction within this one is still open".into())),
+        }
+    }
+
+    fn depth(&self) -> usize {
+        DB::TransactionManager::get_transaction_depth(&self.connection)
     }
 
     /// Whether the connection has not broken meanwhile, as far as is known.
@@ -80,6 +96,10 @@ impl<DB: Backend> Transaction<DB> {
     /// Takes back what was done; true if the connection has broken instead, so that the server does it.
     /// After a rollback that takes long or fails, which is not that, nobody uses the connection again.
     pub(super) async fn is_undone_by_the_server(&mut self, limit: Duration) -> bool {
+        if self.depth() == 0 {
+            // What came after its end was committed statement by statement.
+            return false;
+        }
         if self.connection.look() == Look::Closed {
             return true;
         }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use lambdafy::pool::{Config, Error, Pool};
+use sqlx::Connection;
 
 use super::database::{Server, System, table};
 use super::path::Path;
@@ -14,6 +15,7 @@ on_both!(
     work_whose_sessions_keep_dying_fails_after_the_fourth_time,
     work_whose_sessions_keep_dying_fails_at_the_deadline,
     a_rollback_that_takes_long_is_no_reason_to_do_work_again,
+    what_is_within_a_transaction_that_is_still_open_is_not_committed,
     an_error_of_the_work_itself_is_rolled_back_and_not_tried_again,
     work_needs_a_connection,
 );
@@ -105,6 +107,24 @@ async fn an_error_of_the_work_itself_is_rolled_back_and_not_tried_again<DB: Syst
     assert_eq!(DB::text(&pool, "SELECT value FROM refused").await.unwrap(), "old");
 }
 
+async fn what_is_within_a_transaction_that_is_still_open_is_not_committed<DB: System>() {
+    let server = DB::shared();
+    table(server, "nested").await;
+    let pool = server.pool(Config::new());
+    let done: sqlx::Result<()> = pool
+        .transaction(|transaction| {
+            Box::pin(async move {
+                let mut inner = transaction.begin().await?;
+                DB::run(&mut inner, "UPDATE nested SET value = 'new'").await?;
+                std::mem::forget(inner);
+                Ok(())
+            })
+        })
+        .await;
+    assert!(matches!(done, Err(sqlx::Error::Protocol(_))), "{done:?}");
+    assert_eq!(DB::text(&pool, "SELECT value FROM nested").await.unwrap(), "old");
+}
+
 async fn work_needs_a_connection<DB: System>() {
     let pool = DB::shared().pool(Config::new().max_connections(1).max_wait(Duration::from_secs(1)));
     let _held = pool.get().await.unwrap();
@@ -138,23 +158,6 @@ async fn a_commit_that_the_server_refuses_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn a_commit_whose_answer_is_lost_is_asked_about() {
-    let (done, runs) = commit_while(Path::hang_up, |_| {}).await;
-    done.unwrap();
-    assert_eq!(runs, 1, "it was committed");
-}
-
-#[tokio::test]
-async fn a_commit_that_the_server_gives_up_is_done_again() {
-    let (done, runs) = commit_while(|_| {}, sqlx::Postgres::kill_sessions).await;
-    done.unwrap();
-    assert_eq!(runs, 2, "as the server says");
-    let (done, runs) = commit_while(Path::hang_up, sqlx::Postgres::kill_sessions).await;
-    done.unwrap();
-    assert_eq!(runs, 2, "as another connection is told");
-}
-
-#[tokio::test]
 async fn work_that_hides_an_error_is_not_committed_and_does_not_seem_so() {
     let server = sqlx::Postgres::shared();
     table(server, "hidden").await;
@@ -176,57 +179,6 @@ async fn work_that_hides_an_error_is_not_committed_and_does_not_seem_so() {
         "{error}"
     );
     assert_eq!(sqlx::Postgres::text(&pool, "SELECT value FROM hidden").await.unwrap(), "old");
-}
-
-/// Commits a row, which takes half a second, and meanwhile does something to the way and to the server;
-/// what came of it and how many runs it took. The row is there once.
-async fn commit_while(
-    lose: impl FnOnce(&Path),
-    end: impl FnOnce(&Server<sqlx::Postgres>),
-) -> (sqlx::Result<()>, u64) {
-    let server = sqlx::Postgres::with_slots(5);
-    let mut connection = server.pool(Config::new()).get().await.unwrap();
-    for sql in [
-        "CREATE TABLE slow (number int)",
-        "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS \
-         'BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END'",
-        "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED \
-         FOR EACH ROW EXECUTE FUNCTION wait()",
-    ] {
-        sqlx::Postgres::run(&mut connection, sql).await.unwrap();
-    }
-    connection.close().await;
-    let path = Path::to(server.address()).await;
-    let pool = Pool::<sqlx::Postgres>::with(Config::new(), server.options_at(path.address));
-    let runs = AtomicU64::new(0);
-    let work = pool.transaction(|transaction| {
-        runs.fetch_add(1, Ordering::Relaxed);
-        Box::pin(async move {
-            sqlx::Postgres::run(transaction, "INSERT INTO slow VALUES (1)").await.map(drop)
-        })
-    });
-    let disturb = async {
-        commit_begins(&server).await;
-        lose(&path);
-        // The way is a task of this thread.
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        end(&server);
-    };
-    let (done, ()) = tokio::join!(work, disturb);
-    let rows = sqlx::Postgres::text(&pool, "SELECT count(*)::text FROM slow").await.unwrap();
-    assert_eq!(rows, "1");
-    (done, runs.into_inner())
-}
-
-async fn commit_begins(server: &Server<sqlx::Postgres>) {
-    let sql = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
-    for _ in 0..500 {
-        if server.execute(sql).trim() == "1" {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{}", server.execute("SELECT query, state, wait_event FROM pg_stat_activity"));
 }
 
 /// When all sessions are ended.

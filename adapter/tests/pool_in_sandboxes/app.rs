@@ -103,7 +103,7 @@ async fn insert<DB: System>(Path(number): Path<u32>, pool: Extension<Pool<DB>>) 
     Ok(number.to_string())
 }
 
-/// As [`insert`], and done again if the connection breaks before the commit; 502 if it breaks in it.
+/// As [`insert`], and done again if the connection breaks; 502 if that fails in the commit.
 async fn insert_again<DB: System>(Path(number): Path<u32>, pool: Extension<Pool<DB>>) -> Answer {
     let is_done = Arc::new(AtomicBool::new(false));
     let inserted = pool.transaction(|transaction| {

@@ -83,7 +83,11 @@ async fn write_all(emulator: &Emulator, route: &str) -> BTreeSet<u32> {
             if status == Some(200) {
                 acknowledged.push(number);
             } else if route == "replayed" {
-                assert_eq!(status, Some(502), "only a commit that was under way is not done again");
+                assert_eq!(
+                    status,
+                    Some(502),
+                    "only of a commit can it be unknown whether it was done"
+                );
             }
         }
         acknowledged
