@@ -16,6 +16,7 @@ const HEAVY: Build = Build {
         "heavy-lambdafy-contender",
         "heavy-web-app-contender",
     ],
+    target: None,
     variables: &[],
 };
 
@@ -23,18 +24,38 @@ const HEAVY: Build = Build {
 /// and no jitter entropy in aws-lc.
 const CURED: Build = Build {
     profile: "heavy-function",
-    packages: &[
-        "heavy-lambdafy-eager-contender",
-        "heavy-lambdafy-tuned-contender",
-        "heavy-lambdafy-unmodified-contender",
-    ],
+    packages: &["heavy-lambdafy-eager-contender", "heavy-lambdafy-unmodified-contender"],
+    target: None,
     variables: &[("AWS_LC_SYS_NO_JITTER_ENTROPY", "1")],
+};
+
+/// And without a dynamic linker, and linked to a fixed address.
+const STATIC: Build = Build {
+    profile: "heavy-function",
+    packages: &["heavy-lambdafy-tuned-contender"],
+    target: MUSL,
+    variables: &[
+        ("AWS_LC_SYS_NO_JITTER_ENTROPY", "1"),
+        ("CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS", "-Crelocation-model=static"),
+        ("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_RUSTFLAGS", "-Crelocation-model=static"),
+    ],
+};
+
+/// Rust's target without the machine's C library, where sandboxes run.
+const MUSL: Option<&str> = if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+    Some("x86_64-unknown-linux-musl")
+} else if cfg!(all(target_os = "linux", target_arch = "aarch64")) {
+    Some("aarch64-unknown-linux-musl")
+} else {
+    None
 };
 
 /// How some packages are built together.
 struct Build {
     profile: &'static str,
     packages: &'static [&'static str],
+    /// If not for this machine as it is.
+    target: Option<&'static str>,
     variables: &'static [(&'static str, &'static str)],
 }
 
@@ -50,10 +71,23 @@ pub(super) fn hello(package: &str) -> Result<PathBuf> {
 
 /// A heavy contender.
 pub(super) fn heavy(package: &str) -> Result<PathBuf> {
-    let build = if CURED.packages.contains(&package) { &CURED } else { &HEAVY };
+    let builds = [&STATIC, &CURED];
+    let build = builds.into_iter().find(|build| build.packages.contains(&package));
+    let build = build.unwrap_or(&HEAVY);
     let packages = build.packages.iter().flat_map(|package| ["--package", package]);
-    let options: Vec<_> = ["--profile", build.profile].into_iter().chain(packages).collect();
-    built(&workspace(), package, &options, build.variables)
+    let target = build.target.into_iter().flat_map(|target| ["--target", target]);
+    let options: Vec<_> =
+        ["--profile", build.profile].into_iter().chain(packages).chain(target).collect();
+    let built = built(&workspace(), package, &options, build.variables);
+    match build.target {
+        Some(target) => built.with_context(|| {
+            format!(
+                "{package} needs `rustup target add {target}` and musl-gcc, such as by \
+                 `apt-get install musl-tools`"
+            )
+        }),
+        None => built,
+    }
 }
 
 /// The function with a database, built as most apps are.

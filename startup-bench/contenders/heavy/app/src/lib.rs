@@ -31,7 +31,7 @@ pub mod templates;
 pub use anyhow::Error;
 pub use app::{App, Part};
 pub use reqwest;
-pub use routes::router;
+pub use routes::{router, router_in_one_piece};
 
 /// Everything that the app does before its first request, in series.
 ///

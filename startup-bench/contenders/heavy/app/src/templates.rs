@@ -30,6 +30,17 @@ pub fn load() -> Result<Templates, Error> {
     Ok(Templates(environment))
 }
 
+/// Parses each when it is first used.
+#[must_use]
+pub fn lazy() -> Templates {
+    let mut environment = Environment::new();
+    environment.set_loader(|name| {
+        let file = FILES.iter().find(|(file, _)| *file == name);
+        Ok(file.map(|(_, source)| (*source).to_owned()))
+    });
+    Templates(environment)
+}
+
 impl Templates {
     /// Renders one.
     ///

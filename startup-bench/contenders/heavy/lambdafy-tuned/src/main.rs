@@ -1,5 +1,4 @@
-//! The heavy app by `lambdafy`: what the first request needs in INIT and at once, the rest when it is
-//! asked for.
+//! The heavy app by `lambdafy`: what the first request needs in INIT, the rest when it is asked for.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -7,11 +6,16 @@ use std::sync::Arc;
 use heavy_app::database::Site;
 use heavy_app::settings::Settings;
 use heavy_app::{
-    App, Error, Part, code, covers, database, keys, patterns, pool, reqwest, router, settings,
-    storage, telemetry, templates,
+    App, Error, Part, code, covers, database, keys, patterns, pool, reqwest, router_in_one_piece,
+    settings, storage, telemetry, templates,
 };
-use lambdafy::startup::{Lazy, Plan, step, step_async};
+use lambdafy::startup::{Lazy, step, step_async};
 use lambdafy::{BoxError, Options};
+
+/// The one of musl is slow where threads meet. Without huge pages: a start would clear 2 MB for what
+/// it needs of them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<(), lambdafy::Error> {
     lambdafy::run_with(Options::from_env()?.no_delay(true), app)
@@ -21,25 +25,15 @@ async fn app() -> Result<axum::Router, BoxError> {
     let settings = step("settings", settings::load)?;
     step("telemetry", || telemetry::start(&settings))?;
     let pool = pool::of_one(&settings.database_url)?;
-    let plan = Plan::new();
-    // One connection, which is asked everything before it is given back.
-    let site = plan.step("database", async || {
-        let mut connection = pool.acquire().await?;
-        let site = database::site_at_once(&mut connection, settings.page_size);
-        step_async("schema version and site", site).await
-    });
-    // While the database is waited for.
-    let templates = plan.step("templates", async || templates::load());
-    let (site, templates) = plan.run((site, templates)).await?;
-    Ok(step("router", || router(with_lazy_parts(settings, pool, site, templates))))
+    // All that the first request waits for. The connection is asked everything before it is given back.
+    let mut connection = step_async("connect", pool.acquire()).await?;
+    let site = database::site_at_once(&mut connection, settings.page_size);
+    let site = step_async("schema version and site", site).await?;
+    drop(connection);
+    Ok(step("router", || router_in_one_piece(with_lazy_parts(settings, pool, site))))
 }
 
-fn with_lazy_parts(
-    settings: Settings,
-    pool: pool::Pool,
-    site: Site,
-    templates: templates::Templates,
-) -> App {
+fn with_lazy_parts(settings: Settings, pool: pool::Pool, site: Site) -> App {
     let bucket = shared("bucket", {
         let settings = settings.clone();
         move || {
@@ -65,9 +59,9 @@ fn with_lazy_parts(
         }
     });
     App {
-        // Each is compiled when it is first used.
+        // Of these, each is compiled when it is first used.
         patterns: Part::ready(patterns::lazy()),
-        templates: Part::ready(templates),
+        templates: Part::ready(templates::lazy()),
         highlighter: part(shared("highlighter", || async { Ok::<_, Infallible>(code::load()) })),
         covers: part(shared("covers", || async { covers::thumbnails() })),
         bucket: part(bucket),

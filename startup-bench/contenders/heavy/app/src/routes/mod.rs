@@ -31,13 +31,31 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// All routes with their layers.
 pub fn router(app: App) -> Router {
-    let time = Duration::from_secs(app.settings.request_timeout_s);
+    let time = request_timeout(&app);
+    layered(routes(), time).with_state(Arc::new(app))
+}
+
+/// The same, with the layers around them all: [`Router::layer`] puts each around each route, which is
+/// 480 boxes to make and as many to drop.
+pub fn router_in_one_piece(app: App) -> Router {
+    let time = request_timeout(&app);
+    layered(Router::new().fallback_service(routes().with_state(Arc::new(app))), time)
+}
+
+fn request_timeout(app: &App) -> Duration {
+    Duration::from_secs(app.settings.request_timeout_s)
+}
+
+fn routes() -> Router<Arc<App>> {
     let mut router = pages().merge(data());
     for kind in KINDS {
         router = router.merge(records(kind));
     }
+    router.fallback(pages::missing)
+}
+
+fn layered<S: Clone + Send + Sync + 'static>(router: Router<S>, time: Duration) -> Router<S> {
     router
-        .fallback(pages::missing)
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
@@ -49,7 +67,6 @@ pub fn router(app: App) -> Router {
         .layer(TraceLayer::new_for_http())
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(CatchPanicLayer::new())
-        .with_state(Arc::new(app))
 }
 
 fn pages() -> Router<Arc<App>> {
