@@ -181,3 +181,9 @@ pub(super) fn is_gone<DB: Backend>(error: &sqlx::Error) -> bool {
         _ => false,
     }
 }
+
+/// Whether a connection that broke is broken by what passes, as a restart.
+pub(super) fn is_passing<DB: Backend>(error: &sqlx::Error) -> bool {
+    let is_lasting = |error: &dyn sqlx::error::DatabaseError| DB::fault(error) != Fault::Starting;
+    !error.as_database_error().is_some_and(is_lasting)
+}

@@ -68,6 +68,18 @@ impl<DB: Backend> Connection<DB> {
         done
     }
 
+    /// Does something with the connection after which nobody uses it again if it breaks in it, or if this
+    /// is given up half-way, and nobody knows what the server has done.
+    pub(super) async fn whole<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut DB::Connection) -> sqlx::Result<T>,
+    ) -> sqlx::Result<T> {
+        self.held.is_broken = true;
+        let done = work(&mut self.held.connection).await;
+        self.held.is_broken = matches!(&done, Err(error) if is_gone::<DB>(error));
+        done
+    }
+
     pub(super) fn look(&self) -> Look {
         self.held.socket.look()
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::backend::{Backend, ConnectOptions, is_gone};
+use super::backend::{Backend, ConnectOptions, is_gone, is_passing};
 use super::config::Config;
 use super::connection::Connection;
 use super::connector::{Ask, Connector};
@@ -123,9 +123,14 @@ impl<DB: Backend> Pool<DB> {
         loop {
             let (held, slot) = self.0.get(until).await?;
             // A kept connection may have been dead for long; who ends a new one goes on with it.
-            let pause = if held.was_kept { Duration::ZERO } else { backoff.pause() };
+            let was_kept = held.was_kept;
+            let pause = if was_kept { Duration::ZERO } else { backoff.pause() };
             match Transaction::begin(Connection::new(self.0.clone(), held, slot)).await {
-                Err(error) if is_gone::<DB>(&error) && Instant::now() + pause < until => {
+                Err(error)
+                    if is_gone::<DB>(&error)
+                        && (was_kept || is_passing::<DB>(&error))
+                        && Instant::now() + pause < until =>
+                {
                     tokio::time::sleep(pause).await;
                 }
                 begun => return begun,

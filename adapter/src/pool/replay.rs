@@ -19,14 +19,14 @@ impl<DB: Backend> Pool<DB> {
     /// everything, as in a restart or a failover, the work is done again on another connection, up to
     /// three times and until shortly before the invocation's deadline.
     ///
-    /// That goes for the commit, too, on PostgreSQL: if its answer is lost, the server is asked on
-    /// another connection what became of the transaction (`txid_status`, since PostgreSQL 10). To have
-    /// its number, each transaction takes one round trip more, and a number also if it only reads. A
-    /// server that has crashed meanwhile, or another that has taken its place, is believed only that a
-    /// transaction is undone. "Committed" says nothing of standbys. MySQL and MariaDB can't be asked.
+    /// That goes for the commit, too, on PostgreSQL 15 and newer: if its answer is lost, the server is
+    /// asked on another connection what became of the transaction (`txid_status`). To have its number,
+    /// each transaction takes one round trip more, and a number also if it only reads. Only the same
+    /// server is believed, and only if it has not crashed meanwhile; of its standbys it says nothing.
+    /// MySQL and MariaDB can't be asked.
     ///
     /// So the work may run more than once: what it does outside the transaction must bear that, and
-    /// so must what commits by itself: a `COMMIT` of its own, on MySQL statements such as `CREATE TABLE`
+    /// so must what commits by itself: a `COMMIT` of its own, other servers behind foreign tables, on MySQL statements such as `CREATE TABLE`
     /// and tables without transactions (MyISAM). A pause of more than
     /// [`Config::transaction_limit`](super::Config::transaction_limit) in it breaks the connection, too.
     ///

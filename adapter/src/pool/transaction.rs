@@ -22,8 +22,9 @@ pub struct Transaction<DB: Backend> {
 
 impl<DB: Backend> Transaction<DB> {
     pub(super) async fn begin(mut connection: Connection<DB>) -> sqlx::Result<Self> {
-        let begun = DB::TransactionManager::begin(&mut connection, None).await;
-        begun.map_err(|error| connection.failed(error))?;
+        connection
+            .whole(async |connection| DB::TransactionManager::begin(connection, None).await)
+            .await?;
         Ok(Self { connection, is_open: true })
     }
 
@@ -35,8 +36,8 @@ impl<DB: Backend> Transaction<DB> {
     /// whether it was.
     pub async fn commit(mut self) -> sqlx::Result<()> {
         self.must_be_outermost()?;
-        let done = DB::TransactionManager::commit(&mut self.connection).await;
-        done.map_err(|error| self.connection.failed(error))?;
+        let commit = async |connection: &mut _| DB::TransactionManager::commit(connection).await;
+        self.connection.whole(commit).await?;
         self.is_open = false;
         Ok(())
     }
@@ -61,8 +62,7 @@ impl<DB: Backend> Transaction<DB> {
         if !self.is_alive(limit).await {
             return Err(sqlx::Error::Io(ErrorKind::ConnectionReset.into()));
         }
-        let mark = DB::mark(&mut self.connection).await;
-        mark.map_err(|error| self.connection.failed(error))
+        self.connection.whole(async |connection| DB::mark(connection).await).await
     }
 
     /// sqlx would end the innermost only; and has rolled back everything if it was interrupted where

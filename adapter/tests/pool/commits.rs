@@ -38,12 +38,6 @@ async fn a_commit_that_the_server_gives_up_is_done_again() {
 }
 
 #[tokio::test]
-async fn a_commit_that_a_crash_has_lost_is_done_again() {
-    let (done, runs, rows) = commit_while(|_| {}, |server| drop(crash(server))).await;
-    assert_eq!((done.unwrap(), runs, &*rows), ((), 2, "1"));
-}
-
-#[tokio::test]
 async fn a_commit_that_a_crash_has_lost_is_not_taken_for_anothers() {
     let crash_and_write = |server: &mut Server<Postgres>| {
         let lost = crash(server);

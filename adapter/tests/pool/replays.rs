@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use lambdafy::pool::{Config, Error, Pool};
+use lambdafy::pool::{Config, Error, Keep, Pool};
 use sqlx::Connection;
 
-use super::database::{Server, System, table};
+use super::database::{Server, System, session_id, table};
 use super::path::Path;
 
 on_both!(
@@ -16,6 +16,7 @@ on_both!(
     work_whose_sessions_keep_dying_fails_at_the_deadline,
     a_rollback_that_takes_long_is_no_reason_to_do_work_again,
     what_is_within_a_transaction_that_is_still_open_is_not_committed,
+    a_begin_that_is_given_up_leaves_no_connection_behind,
     an_error_of_the_work_itself_is_rolled_back_and_not_tried_again,
     work_needs_a_connection,
 );
@@ -105,6 +106,20 @@ async fn an_error_of_the_work_itself_is_rolled_back_and_not_tried_again<DB: Syst
     assert!(matches!(done, Err(sqlx::Error::Database(_))), "{done:?}");
     assert_eq!((runs.into_inner(), pool.status().replays), (1, 0));
     assert_eq!(DB::text(&pool, "SELECT value FROM refused").await.unwrap(), "old");
+}
+
+/// The server may have begun, and what the next one writes would be part of it.
+async fn a_begin_that_is_given_up_leaves_no_connection_behind<DB: System>() {
+    let server = DB::shared();
+    let path = Path::to(server.address()).await;
+    let pool = Pool::<DB>::with(Config::new().keep(Keep::Always), server.options_at(path.address));
+    session_id(&pool).await;
+    pool.end_invocation().await;
+    path.forget();
+    let begun = tokio::time::timeout(Duration::from_millis(50), pool.begin()).await;
+    assert!(begun.is_err(), "it waits for an answer");
+    let status = pool.status();
+    assert_eq!((status.gets, status.closed_broken, status.idle), (2, 1, 0));
 }
 
 async fn what_is_within_a_transaction_that_is_still_open_is_not_committed<DB: System>() {
