@@ -26,8 +26,8 @@ impl<DB: Backend> Pool<DB> {
     /// MySQL and MariaDB can't be asked.
     ///
     /// So the work may run more than once: what it does outside the transaction must bear that, and
-    /// so must what commits by itself: a `COMMIT` of its own, other servers behind foreign tables, on MySQL statements such as `CREATE TABLE`
-    /// and tables without transactions (MyISAM). A pause of more than
+    /// so must what commits by itself: a `COMMIT` of its own, servers behind foreign tables, on MySQL
+    /// statements such as `CREATE TABLE` and tables without transactions (MyISAM). A pause of more than
     /// [`Config::transaction_limit`](super::Config::transaction_limit) in it breaks the connection, too.
     ///
     /// It is written as for `transaction` of sqlx's connections: what the work needs is copied or cloned

@@ -32,8 +32,8 @@ impl<DB: Backend> Transaction<DB> {
     ///
     /// # Errors
     ///
-    /// The server refuses it, or a transaction within this one is still open, and nothing was done; or the connection breaks, and nobody can say
-    /// whether it was.
+    /// The server refuses it, or a transaction within this one is still open, and nothing was done; or
+    /// the connection breaks, and nobody can say whether it was.
     pub async fn commit(mut self) -> sqlx::Result<()> {
         self.must_be_outermost()?;
         let commit = async |connection: &mut _| DB::TransactionManager::commit(connection).await;

@@ -38,7 +38,7 @@ async fn a_commit_that_the_server_gives_up_is_done_again() {
 }
 
 #[tokio::test]
-async fn a_commit_that_a_crash_has_lost_is_not_taken_for_anothers() {
+async fn a_commit_that_a_crash_has_lost_is_not_taken_for_that_of_another() {
     let crash_and_write = |server: &mut Server<Postgres>| {
         let lost = crash(server);
         let next = server.execute("SELECT txid_current()");
