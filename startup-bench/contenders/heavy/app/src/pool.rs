@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use sqlx::migrate::Migrator;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::Error;
 
@@ -24,10 +24,16 @@ pub async fn connect(url: &str) -> Result<Pool, Error> {
 /// trip.
 ///
 /// # Errors
-/// If it is no URL of PostgreSQL.
+/// If it is no URL of PostgreSQL, or its certificate can't be read.
 pub fn of_one(url: &str) -> Result<Pool, Error> {
+    let mut connect: PgConnectOptions = url.parse().context("the database's URL")?;
+    // sqlx would read it in a thread of its own.
+    if let Some((_, path)) = url.split_once("sslrootcert=") {
+        let path = path.split('&').next().unwrap_or_default();
+        connect = connect.ssl_root_cert_from_pem(std::fs::read(path).context("the certificate")?);
+    }
     let options = PgPoolOptions::new().max_connections(1).test_before_acquire(false);
-    options.connect_lazy(url).context("the database's URL")
+    Ok(options.connect_lazy_with(connect))
 }
 
 /// Applies the migrations that are missing.
