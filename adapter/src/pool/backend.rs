@@ -182,6 +182,11 @@ pub(super) fn is_gone<DB: Backend>(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether the server has refused a statement, and nothing else is wrong.
+pub(super) fn is_refusal<DB: Backend>(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(_)) && !is_gone::<DB>(error)
+}
+
 /// Whether a connection that broke is broken by what passes, as a restart.
 pub(super) fn is_passing<DB: Backend>(error: &sqlx::Error) -> bool {
     let is_lasting = |error: &dyn sqlx::error::DatabaseError| DB::fault(error) != Fault::Starting;

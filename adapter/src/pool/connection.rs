@@ -9,7 +9,7 @@ use scopeguard::ScopeGuard;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
-use super::backend::{Backend, Session, is_gone};
+use super::backend::{Backend, Session, is_gone, is_refusal};
 use super::idle::Held;
 use super::inner::Inner;
 use super::socket::Look;
@@ -68,15 +68,15 @@ impl<DB: Backend> Connection<DB> {
         done
     }
 
-    /// Does something with the connection after which nobody uses it again if it breaks in it, or if this
-    /// is given up half-way, and nobody knows what the server has done.
+    /// Does something with the connection after which nobody uses it again, unless it is done or the
+    /// server refuses it: if this is given up half-way, nobody knows what the server has done.
     pub(super) async fn whole<T>(
         &mut self,
         work: impl AsyncFnOnce(&mut DB::Connection) -> sqlx::Result<T>,
     ) -> sqlx::Result<T> {
         self.held.is_broken = true;
         let done = work(&mut self.held.connection).await;
-        self.held.is_broken = matches!(&done, Err(error) if is_gone::<DB>(error));
+        self.held.is_broken = matches!(&done, Err(error) if !is_refusal::<DB>(error));
         done
     }
 

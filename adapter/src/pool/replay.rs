@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use tokio::time::{Instant, sleep};
 
-use super::backend::{Backend, Fate, Mark, is_gone};
+use super::backend::{Backend, Fate, Mark, is_gone, is_refusal};
 use super::connection::Connection;
 use super::deadline::wait_until;
 use super::handle::Pool;
@@ -136,11 +136,6 @@ impl<DB: Backend> Pool<DB> {
             sleep(pause).await;
         }
     }
-}
-
-/// Whether the server has refused a statement, and nothing else is wrong.
-fn is_refusal<DB: Backend>(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Database(_)) && !is_gone::<DB>(error)
 }
 
 /// A commit that failed.

@@ -58,11 +58,11 @@ fn crash(server: &Server<Postgres>) -> String {
     let killed = std::process::Command::new("kill").args(["-KILL", pid]).status().unwrap();
     assert!(killed.success());
     // It goes down a moment later.
-    while server.try_execute(committing).is_some_and(|found| !found.trim().is_empty()) {
+    while server.try_execute(committing).is_ok_and(|found| !found.trim().is_empty()) {
         sleep(Duration::from_millis(10));
     }
     for _ in 0..1000 {
-        if server.try_execute("SELECT 1").is_some() {
+        if server.try_execute("SELECT 1").is_ok() {
             return number.into();
         }
         sleep(Duration::from_millis(10));

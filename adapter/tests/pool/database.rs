@@ -97,18 +97,14 @@ impl<DB: System> Server<DB> {
 
     /// As the administrator.
     pub(crate) fn execute(&self, sql: &str) -> String {
-        match &self.handle {
-            Handle::PostgreSql(server) => server.execute(sql).unwrap(),
-            Handle::MariaDb(server) => server.execute(sql).unwrap(),
-        }
+        self.try_execute(sql).unwrap()
     }
 
     /// The same of a server that may be down.
-    #[allow(dead_code, reason = "only one test binary has servers that crash")]
-    pub(crate) fn try_execute(&self, sql: &str) -> Option<String> {
+    pub(crate) fn try_execute(&self, sql: &str) -> Result<String, lambdafy_backends::Error> {
         match &self.handle {
-            Handle::PostgreSql(server) => server.execute(sql).ok(),
-            Handle::MariaDb(server) => server.execute(sql).ok(),
+            Handle::PostgreSql(server) => server.execute(sql),
+            Handle::MariaDb(server) => server.execute(sql),
         }
     }
 

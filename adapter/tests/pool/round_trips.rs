@@ -16,6 +16,7 @@ on_both!(
     a_connect_takes_no_more_round_trips_than_sqlxs,
     a_statement_of_the_next_invocation_takes_no_more_round_trips_than_on_a_bare_connection,
     the_end_of_an_invocation_takes_one_round_trip,
+    a_transaction_takes_one_round_trip_more_where_its_commit_can_be_asked_about,
 );
 
 async fn a_connect_takes_no_more_round_trips_than_sqlxs<DB: System>() {
@@ -64,6 +65,27 @@ async fn the_end_of_an_invocation_takes_one_round_trip<DB: System>() {
     let before = way.taken();
     pool.end_invocation().await;
     assert_eq!((way.taken() - before, pool.status().idle), (1, 1));
+}
+
+async fn a_transaction_takes_one_round_trip_more_where_its_commit_can_be_asked_about<DB: System>() {
+    let server = DB::shared();
+    let way = Way::to(server.address()).await;
+    let pool: Pool<DB> =
+        Pool::with(Config::new().keep(Keep::Always), server.options_at(way.address));
+    let mut connection = pool.get().await.unwrap();
+    DB::run(&mut connection, "SELECT 1").await.unwrap();
+    let before = way.taken();
+    for sql in ["BEGIN", "SELECT 1", "COMMIT"] {
+        DB::run(&mut connection, sql).await.unwrap();
+    }
+    let by_hand = way.taken() - before;
+    drop(connection);
+    pool.end_invocation().await;
+    let before = way.taken();
+    let done: sqlx::Result<u64> =
+        pool.transaction(|transaction| Box::pin(DB::run(transaction, "SELECT 1"))).await;
+    done.unwrap();
+    assert_eq!(way.taken() - before, by_hand + u32::from(DB::KNOWS_COMMITS));
 }
 
 /// A way to the server on which it is counted how often the client spoke after the server had.

@@ -1,6 +1,7 @@
 //! Connections to PostgreSQL.
 
 use anyhow::{Context, bail};
+use reqwest::Url;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
@@ -28,9 +29,10 @@ pub async fn connect(url: &str) -> Result<Pool, Error> {
 pub fn of_one(url: &str) -> Result<Pool, Error> {
     let mut connect: PgConnectOptions = url.parse().context("the database's URL")?;
     // sqlx would read it in a thread of its own.
-    if let Some((_, path)) = url.split_once("sslrootcert=") {
-        let path = path.split('&').next().unwrap_or_default();
-        connect = connect.ssl_root_cert_from_pem(std::fs::read(path).context("the certificate")?);
+    let parts = Url::parse(url).context("the database's URL")?;
+    if let Some((_, path)) = parts.query_pairs().find(|(name, _)| name == "sslrootcert") {
+        let certificate = std::fs::read(&*path).with_context(|| format!("can't read {path}"))?;
+        connect = connect.ssl_root_cert_from_pem(certificate);
     }
     let options = PgPoolOptions::new().max_connections(1).test_before_acquire(false);
     Ok(options.connect_lazy_with(connect))
