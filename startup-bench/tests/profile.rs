@@ -225,7 +225,7 @@ fn a_contender_finds_its_servers_around_it() {
         format!(r#"echo '{{"target":{{"name":"{name}"}},"executable":"{path}"}}'"#)
     };
     let messages = [
-        message("heavy-lambdafy-tuned-contender", &app),
+        message("heavy-lambdafy-eager-contender", &app),
         message("heavy-lambdafy-unmodified-contender", &migrates),
         message("surroundings", &servers),
     ];
@@ -240,7 +240,7 @@ fn a_contender_finds_its_servers_around_it() {
     .unwrap();
     let json = folder.file("json");
     let output = Command::new(env!("CARGO_BIN_EXE_startup-bench"))
-        .args(["profile", "--app=heavy", "--contender=lambdafy-tuned", "--runs=1"])
+        .args(["profile", "--app=heavy", "--contender=lambdafy-eager", "--runs=1"])
         .args(["--s3-rtt=7", "--event", &event, "--json", &json])
         .env("PATH", path)
         .output()
@@ -248,7 +248,7 @@ fn a_contender_finds_its_servers_around_it() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}");
     let table = String::from_utf8(output.stdout).unwrap();
-    assert!(table.contains("lambdafy-tuned, notes, warm page cache, 1 start"), "{table}");
+    assert!(table.contains("lambdafy-eager, notes, warm page cache, 1 start"), "{table}");
     assert!(read(&folder, "ended").contains("--s3-rtt=7"), "the servers end with the bench");
     let saved: Value = serde_json::from_str(&read(&folder, "json")).unwrap();
     assert_eq!(saved["machine"]["rtt_ms"]["s3"], 7.0, "{saved:#}");

@@ -6,6 +6,9 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use super::install::need;
+use super::launch::Unavailable;
+
 /// The heavy contenders are built together: what each adapter alone would switch on in tokio and hyper
 /// makes no difference in an app that needs all of it, and the app's 400 crates are compiled once.
 const HEAVY: Build = Build {
@@ -75,19 +78,29 @@ pub(super) fn heavy(package: &str) -> Result<PathBuf> {
     let build = builds.into_iter().find(|build| build.packages.contains(&package));
     let build = build.unwrap_or(&HEAVY);
     let packages = build.packages.iter().flat_map(|package| ["--package", package]);
+    build.target.map_or(Ok(()), need_target)?;
     let target = build.target.into_iter().flat_map(|target| ["--target", target]);
     let options: Vec<_> =
         ["--profile", build.profile].into_iter().chain(packages).chain(target).collect();
-    let built = built(&workspace(), package, &options, build.variables);
-    match build.target {
-        Some(target) => built.with_context(|| {
-            format!(
-                "{package} needs `rustup target add {target}` and musl-gcc, such as by \
-                 `apt-get install musl-tools`"
-            )
-        }),
-        None => built,
+    built(&workspace(), package, &options, build.variables)
+}
+
+/// Can programs be built for this target, whose C library is musl?
+///
+/// # Errors
+/// If not: the contender is unavailable.
+fn need_target(target: &str) -> Result<()> {
+    let output = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", target])
+        .stdin(Stdio::null())
+        .output()
+        .context("can't start rustc")?;
+    if !Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir() {
+        let reason = format!("Rust's target {target} is missing: rustup target add {target}");
+        return Err(Unavailable(reason).into());
     }
+    // For the libraries in C, such as aws-lc.
+    need("musl-gcc", "musl-tools")
 }
 
 /// The function with a database, built as most apps are.
@@ -129,4 +142,16 @@ fn built(
         is_package.then(|| message["executable"].as_str().map(PathBuf::from))?
     };
     messages.lines().find_map(executable).context("cargo named no executable")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_target_makes_a_contender_unavailable_with_the_command_that_adds_it() {
+        let error = need_target("no-such-target").unwrap_err();
+        assert!(error.is::<Unavailable>());
+        assert!(error.to_string().contains("rustup target add no-such-target"), "{error}");
+    }
 }
